@@ -1,0 +1,34 @@
+// config.json: preferences of the user, and the agents they add. Unknown keys are kept by the file's owner, not read.
+import { z } from 'zod';
+
+/** A CLI of the user's own. Strings of `argv` and `resume` may hold {prompt} {promptFile} {model} {conversation} {worktree}. */
+export const CustomAgent = z.object({
+  name: z.string().min(1).max(40).optional(),
+  argv: z.array(z.string()).min(1),
+  /**
+   * How the prompt is given. `argument`: where {prompt} stands in argv, else appended (refused by length: falls back to
+   * paste). `file`: {promptFile} in argv. `paste`: typed into the terminal once the program is quiet, then enter.
+   */
+  prompt: z.enum(['argument', 'file', 'paste']).default('argument'),
+  resume: z.array(z.string()).min(1).optional(),
+  /** Variables of your environment the program may see. */
+  environment: z.array(z.string()).default([]),
+});
+export type CustomAgent = z.infer<typeof CustomAgent>;
+
+export const Config = z.object({
+  theme: z.string().default('dark'),
+  /** Key that switches between TERM and CMD; pressed twice it is sent through. A control key: `ctrl+q`. */
+  leader: z.string().default('ctrl+q'),
+  /** Agents marked in the composer when it opens. Empty: the first that can be started. */
+  defaultAgents: z.array(z.string()).default([]),
+  /** Action id -> keys, replacing the default ones. */
+  keys: z.record(z.string(), z.array(z.string())).default({}),
+  /** What shift+enter sends to a program that did not ask for extended keys. */
+  shiftEnter: z.string().default('\u001b\r'),
+  mouse: z.boolean().default(true),
+  /** Ring the terminal's bell and send OSC 9 when a session starts to wait. */
+  notify: z.boolean().default(true),
+  agents: z.record(z.string(), CustomAgent).default({}),
+});
+export type Config = z.infer<typeof Config>;

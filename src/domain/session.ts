@@ -1,0 +1,97 @@
+// Session: one line of work. One agent, one worktree, one branch, one prompt.
+import { z } from 'zod';
+import { AgentMode, PermissionLevel } from './agent-info.ts';
+import { DiffStat } from './diff.ts';
+import { AgentId, RaceId, RunId, SessionId, Sha } from './ids.ts';
+import { Project } from './project.ts';
+import { ShipState } from './ship.ts';
+import { Status } from './status.ts';
+
+export const SetupPhase = z.enum(['worktree', 'files', 'setup', 'agent']);
+export type SetupPhase = z.infer<typeof SetupPhase>;
+
+/** Something outside sesame changed what the session stands on. The row says so and can be removed. */
+export const SessionProblem = z.object({
+  kind: z.enum(['worktree-missing', 'branch-missing', 'repository-missing', 'worktree-moved']),
+  message: z.string(),
+  remedy: z.string(),
+});
+export type SessionProblem = z.infer<typeof SessionProblem>;
+
+export const Workplace = z.discriminatedUnion('kind', [
+  /** A git worktree made by us. */
+  z.object({
+    kind: z.literal('worktree'),
+    path: z.string(),
+    branch: z.string(),
+    base: z.object({ ref: z.string(), sha: Sha }),
+  }),
+  /** A plain directory: `sesame run`. Nothing in it is ours to remove. */
+  z.object({ kind: z.literal('directory'), path: z.string() }),
+]);
+export type Workplace = z.infer<typeof Workplace>;
+
+export const CurrentRun = z.object({
+  id: RunId,
+  pid: z.number().nullable(),
+  cols: z.number(),
+  rows: z.number(),
+});
+export type CurrentRun = z.infer<typeof CurrentRun>;
+
+export const Session = z.object({
+  id: SessionId,
+  title: z.string(),
+  /** The agent, or null for a plain program started with `sesame run`. */
+  agent: AgentId.nullable(),
+  /** What the user reads: `claude`, or the program's name. */
+  label: z.string(),
+  mode: AgentMode,
+  permissions: PermissionLevel,
+  model: z.string().nullable(),
+  prompt: z.string(),
+  project: Project.nullable(),
+  workplace: Workplace,
+  race: RaceId.nullable(),
+  /** 1-based position among the sessions of its race; tells equal agents apart. */
+  variant: z.number(),
+  status: Status,
+  run: CurrentRun.nullable(),
+  /** The agent's own conversation id, chosen by us or learned. */
+  conversation: z.string().nullable(),
+  diff: DiffStat.nullable(),
+  ship: ShipState.nullable(),
+  problem: SessionProblem.nullable(),
+  createdAt: z.number(),
+  archivedAt: z.number().nullable(),
+  /** Set once the worktree is gone; the ref keeps everything for 30 days. */
+  trash: z.object({ ref: z.string(), at: z.number() }).nullable(),
+});
+export type Session = z.infer<typeof Session>;
+
+/** The row `new` and `ls` print with --json; fields are only ever added. */
+export function sessionRow(session: Session): Record<string, unknown> {
+  const worktree = session.workplace.kind === 'worktree' ? session.workplace : null;
+  return {
+    id: session.id,
+    title: session.title,
+    agent: session.agent,
+    label: session.label,
+    status: session.status.state,
+    ...(session.status.state === 'waiting' ? { waitingFor: session.status.kind } : {}),
+    ...(session.status.state === 'failed' ? { reason: session.status.reason } : {}),
+    message: session.status.message,
+    branch: worktree?.branch ?? null,
+    worktree: session.workplace.path,
+    base: worktree?.base.sha ?? null,
+    project: session.project?.path ?? null,
+    prompt: session.prompt,
+    race: session.race,
+    pid: session.run?.pid ?? null,
+    diff: session.diff,
+    problem: session.problem,
+    createdAt: session.createdAt,
+    archivedAt: session.archivedAt,
+    trash: session.trash?.ref ?? null,
+  };
+}

@@ -1,0 +1,146 @@
+// The API as a table: method, path and schemas. The server serves it, the client calls it, the docs are made from it.
+import { z } from 'zod';
+import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
+import { DiffSummary, FileDiff } from '../domain/diff.ts';
+import { SessionId } from '../domain/ids.ts';
+import { ProjectView } from '../domain/project.ts';
+import { Session } from '../domain/session.ts';
+import { ShipResult } from '../domain/ship.ts';
+import { Status } from '../domain/status.ts';
+
+export interface Route {
+  method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
+  /** `:id` is a session id. Query parameters are described by `query`. */
+  path: string;
+  query?: z.ZodType;
+  body?: z.ZodType;
+  reply: z.ZodType;
+  summary: string;
+}
+
+const Size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
+
+/** A prompt may hold newlines and any Unicode text up to 4 MiB; NUL is refused with a sentence by the server. */
+const Prompt = z.string().max(4 << 20);
+
+export const AgentPick = z.object({
+  agent: z.string(),
+  count: z.number().int().min(1).max(16).default(1),
+  model: z.string().optional(),
+});
+
+export const NewSessions = z.object({
+  prompt: Prompt,
+  agents: z.array(AgentPick).min(1).max(32),
+  /** Any path inside the repository. */
+  repo: z.string(),
+  /** Branch, tag or commit; default: the repository's HEAD. */
+  base: z.string().optional(),
+  title: z.string().max(200).optional(),
+  mode: AgentMode.default('interactive'),
+  permissions: PermissionLevel.default('ask'),
+  setup: z.boolean().default(true),
+  ...Size,
+});
+export type NewSessions = z.input<typeof NewSessions>;
+
+export const NewProgram = z.object({
+  argv: z.array(z.string()).min(1),
+  cwd: z.string(),
+  scrollback: z.number().int().min(0).max(1_000_000).default(10_000),
+  ...Size,
+});
+export type NewProgram = z.input<typeof NewProgram>;
+
+export const Hello = z.object({
+  name: z.literal('sesame'),
+  version: z.string(),
+  api: z.number(),
+  pid: z.number(),
+  startedAt: z.number(),
+  workDir: z.string(),
+  /** Last event number: follow from here after reading `sessions`. */
+  seq: z.number(),
+  holder: z.object({ pid: z.number(), version: z.number() }).nullable(),
+});
+export type Hello = z.infer<typeof Hello>;
+
+const Empty = z.object({});
+const One = z.object({ session: Session });
+const Many = z.object({ sessions: z.array(Session) });
+
+export const ScreenText = z.object({
+  cols: z.number(),
+  rows: z.number(),
+  cursor: z.object({ x: z.number(), y: z.number() }),
+  title: z.string(),
+  lines: z.array(z.string()),
+  digest: z.string(),
+});
+export type ScreenText = z.infer<typeof ScreenText>;
+
+export const routes = {
+  hello: { method: 'GET', path: '/v1/hello', reply: Hello, summary: 'Who answers, and its version.' },
+  agents: { method: 'GET', path: '/v1/agents', reply: z.object({ agents: z.array(AgentInfo) }), summary: 'Agents that can be started.' },
+  inspect: {
+    method: 'POST', path: '/v1/projects/inspect', body: z.object({ path: z.string(), base: z.string().optional() }),
+    reply: ProjectView, summary: 'What a repository looks like, before a session is made in it.',
+  },
+  sessions: {
+    method: 'GET', path: '/v1/sessions', query: z.object({ all: z.enum(['0', '1']).optional() }),
+    reply: z.object({ sessions: z.array(Session), seq: z.number() }),
+    summary: 'Sessions, oldest first; `all=1` with archived and discarded ones. `seq` is the event they are current to.',
+  },
+  create: { method: 'POST', path: '/v1/sessions', body: NewSessions, reply: Many, summary: 'Start one prompt on one or more agents.' },
+  run: { method: 'POST', path: '/v1/programs', body: NewProgram, reply: One, summary: 'Run any program in a pane, without a worktree.' },
+  session: { method: 'GET', path: '/v1/sessions/:id', reply: One, summary: 'One session. `:id` may be a unique prefix of its title.' },
+  rename: { method: 'PATCH', path: '/v1/sessions/:id', body: z.object({ title: z.string().min(1).max(200) }), reply: One, summary: 'Change the title.' },
+  stop: { method: 'POST', path: '/v1/sessions/:id/stop', body: Empty, reply: One, summary: 'End the program (HUP, TERM, KILL); the work stays.' },
+  resume: { method: 'POST', path: '/v1/sessions/:id/resume', body: z.object({ cols: Size.cols.optional(), rows: Size.rows.optional() }), reply: One, summary: 'Start the agent again, on its conversation where it can; retries a failed setup.' },
+  archive: { method: 'POST', path: '/v1/sessions/:id/archive', body: Empty, reply: One, summary: 'Hide the session; nothing is removed.' },
+  discard: { method: 'POST', path: '/v1/sessions/:id/discard', body: Empty, reply: z.object({ session: Session.nullable(), trash: z.string().nullable() }), summary: 'Remove worktree and branch; all of it is kept under a safety ref first.' },
+  undo: { method: 'POST', path: '/v1/undo', body: z.object({ session: SessionId.optional() }), reply: z.object({ session: Session.nullable(), undone: z.string() }), summary: 'Take back the last archive or discard, or that of one session.' },
+  seen: { method: 'POST', path: '/v1/sessions/:id/seen', body: Empty, reply: One, summary: 'The user looked: `done` becomes `idle`.' },
+  screen: { method: 'GET', path: '/v1/sessions/:id/screen', query: z.object({ history: z.string().regex(/^\d+$/).optional() }), reply: ScreenText, summary: 'Text of the screen, after `history` lines of scrollback.' },
+  input: {
+    method: 'POST', path: '/v1/sessions/:id/input',
+    body: z.object({ text: Prompt.optional(), base64: z.string().max(8 << 20).optional(), submit: z.boolean().default(false) }),
+    reply: z.object({ accepted: z.boolean(), queued: z.number() }),
+    summary: 'Type: `text` is pasted as a user would, `base64` goes as it is, `submit` presses enter after it.',
+  },
+  answer: {
+    method: 'POST', path: '/v1/sessions/:id/answer', body: z.object({ digit: z.string().regex(/^[1-9]$/), digest: z.string() }),
+    reply: z.object({ accepted: z.literal(true) }),
+    summary: 'Answer the question on the screen; refused when the screen has changed since `digest`.',
+  },
+  broadcast: {
+    method: 'POST', path: '/v1/broadcast', body: z.object({ sessions: z.array(SessionId).min(1), text: Prompt }),
+    reply: z.object({ receipts: z.array(z.object({ session: SessionId, accepted: z.boolean(), reason: z.string().nullable() })) }),
+    summary: 'Paste and submit one text to several sessions.',
+  },
+  resize: { method: 'POST', path: '/v1/sessions/:id/resize', body: z.object(Size), reply: One, summary: 'Change the terminal size of the program.' },
+  why: { method: 'GET', path: '/v1/sessions/:id/status', reply: z.object({ status: Status, history: z.array(Status) }), summary: 'The status with its evidence, and the last ones before it.' },
+  diff: { method: 'GET', path: '/v1/sessions/:id/diff', reply: DiffSummary, summary: 'Changed files against the base, the uncommitted ones too.' },
+  fileDiff: { method: 'GET', path: '/v1/sessions/:id/diff/file', query: z.object({ path: z.string(), all: z.enum(['0', '1']).optional() }), reply: FileDiff, summary: 'Hunks of one file.' },
+  patch: { method: 'GET', path: '/v1/sessions/:id/patch', reply: z.object({ patch: z.string() }), summary: 'The whole diff as a patch.' },
+  ship: {
+    method: 'POST', path: '/v1/sessions/:id/ship', body: z.object({ message: z.string().max(1 << 16).optional(), push: z.boolean().default(true) }),
+    reply: ShipResult, summary: 'Commit, with hooks, and push. A second call while one runs waits for the same result.',
+  },
+  log: {
+    method: 'GET', path: '/v1/sessions/:id/log', query: z.object({ limit: z.string().regex(/^\d+$/).optional() }),
+    reply: z.object({ events: z.array(z.unknown()) }), summary: 'Events of one session, oldest first.',
+  },
+  pids: { method: 'GET', path: '/v1/server/pids', reply: z.object({ server: z.number(), holder: z.number().nullable(), programs: z.array(z.number()) }), summary: 'Process ids.' },
+  stopServer: { method: 'POST', path: '/v1/server/stop', body: z.object({ all: z.boolean().default(false) }), reply: z.object({ ended: z.array(SessionId) }), summary: 'Stop the server; with `all` also the programs and the holder.' },
+} as const satisfies Record<string, Route>;
+
+/** Streams that are not request and reply. */
+export const streams = {
+  /** Server-sent events; `id:` is the sequence number, `data:` a SesameEvent. Resume with Last-Event-ID or `?after=`. */
+  events: { method: 'GET', path: '/v1/events' },
+  /** Server-sent events; `id:` is the offset after the chunk, `data:` JSON {base64}. Starts at `?from=` or what is kept. */
+  output: { method: 'GET', path: '/v1/sessions/:id/output' },
+  /** HTTP upgrade to the frame stream of stream.ts. */
+  stream: { method: 'GET', path: '/v1/stream' },
+} as const;

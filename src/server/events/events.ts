@@ -1,0 +1,19 @@
+// The event log: one sequence, stored before it is told, resumable. This file is the interface the server uses.
+import type { EventBody, SesameEvent } from '../../domain/event.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
+
+export interface Events {
+  /** Stores the event, applies it to the session rows, tells the followers. Returns it with its number. */
+  append(body: EventBody): SesameEvent;
+  readonly lastSeq: number;
+  /** Current rows, oldest first; `all` includes archived and discarded ones. */
+  sessions(all: boolean): Session[];
+  session(id: SessionId): Session | null;
+  /** Stored events after `seq`, oldest first, at most `limit`. */
+  after(seq: number, limit: number): SesameEvent[];
+  of(session: SessionId, limit: number): SesameEvent[];
+  /** Called for each new event, after it is stored; returns how to stop. */
+  follow(call: (event: SesameEvent) => void): () => void;
+  close(): void;
+}

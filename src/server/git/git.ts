@@ -1,0 +1,45 @@
+// What the server asks of git. Every call runs with a hardened environment (see door.ts) outside the event loop.
+import type { DiffStat, DiffSummary, FileDiff } from '../../domain/diff.ts';
+import type { Sha } from '../../domain/ids.ts';
+import type { ProjectView } from '../../domain/project.ts';
+
+export interface WorktreeEntry {
+  path: string;
+  head: string | null;
+  branch: string | null;
+  bare: boolean;
+  prunable: string | null;
+  locked: string | null;
+}
+
+export interface Git {
+  /** Throws Failures: no-git, not-a-repository, no-such-directory. Bare and empty repositories are described, not refused. */
+  inspect(path: string): Promise<ProjectView>;
+  /** The commit a base names. Throws Failures: empty-repository, no-such-base. */
+  resolveBase(repository: string, base: string | undefined): Promise<{ ref: string; sha: Sha }>;
+  /** A branch of this name or the next free one (`-2`, `-3` …), looking at refs and at worktrees. */
+  freeBranch(repository: string, wanted: string): Promise<string>;
+  branchSha(repository: string, branch: string): Promise<Sha | null>;
+  addWorktree(options: { repository: string; path: string; branch: string; sha: Sha }): Promise<void>;
+  /** Checks out an existing branch again: after undo, or when its directory vanished. */
+  restoreWorktree(options: { repository: string; path: string; branch: string }): Promise<void>;
+  /** Removes a worktree of ours and its branch. Refuses a path without our marker. */
+  removeWorktree(options: { repository: string; path: string; branch: string }): Promise<void>;
+  listWorktrees(repository: string): Promise<WorktreeEntry[]>;
+  /** Copies what .worktreeinclude names (ignored files only) from the user's checkout. Returns the copied paths. */
+  copyIncluded(options: { repository: string; worktree: string }): Promise<string[]>;
+  /**
+   * Keeps everything of a worktree (commits, index, changed and untracked files) in `refs/sesame/trash/<id>`.
+   * Touches no file and no other ref. When the directory is gone, keeps the branch.
+   */
+  saveTrash(options: { repository: string; worktree: string; branch: string; id: string }): Promise<{ ref: string; sha: Sha }>;
+  /** Brings branch, worktree, index and untracked files back from the ref. */
+  restoreTrash(options: { repository: string; ref: string; path: string; branch: string }): Promise<void>;
+  /** Deletes trash refs older than `days`. */
+  expireTrash(repository: string, days: number): Promise<number>;
+  diffStat(options: { worktree: string; base: Sha }): Promise<DiffStat>;
+  diff(options: { worktree: string; base: Sha }): Promise<DiffSummary>;
+  /** At most 5,000 lines and 2,000 columns a line unless `all`. */
+  fileDiff(options: { worktree: string; base: Sha; path: string; all: boolean }): Promise<FileDiff>;
+  patch(options: { worktree: string; base: Sha }): Promise<string>;
+}

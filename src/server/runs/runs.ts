@@ -1,0 +1,79 @@
+// Runs: programs in PTYs, each with its emulated screen, its output log and its status. This file is the interface the
+// rest of the server uses.
+import type { Agent } from '../../agents/agent.ts';
+import type { RunId, SessionId } from '../../domain/ids.ts';
+import type { Status } from '../../domain/status.ts';
+import type { VtEngine } from '../../terminal/engine.ts';
+
+export interface RunSpec {
+  id: RunId;
+  session: SessionId;
+  argv: string[];
+  cwd: string;
+  env: Record<string, string>;
+  cols: number;
+  rows: number;
+  scrollback: number;
+  /** The agent whose detector and question rules apply; null for a plain program or a setup command. */
+  agent: Agent | null;
+  /** Text pasted and submitted once the program is quiet and ready; null for none. */
+  paste: string | null;
+}
+
+/** Told in order. The owner turns these into events. */
+export interface RunListener {
+  status(run: Run, status: Status): void;
+  notified(run: Run, text: string): void;
+  clipboard(run: Run, text: string): void;
+  resized(run: Run, cols: number, rows: number): void;
+  /** After the last byte of output has been parsed and logged. */
+  exited(run: Run, exit: { code: number | null; signal: number | null }): void;
+}
+
+export interface Run {
+  readonly id: RunId;
+  readonly session: SessionId;
+  /** Null once it has ended. */
+  readonly pid: number | null;
+  readonly engine: VtEngine;
+  readonly title: string;
+  readonly status: Status;
+  readonly statusHistory: readonly Status[];
+  /** Digest of the screen's text, for answers bound to what was seen. */
+  screenDigest(): string;
+  /** False when the program does not read and its queue (16 MiB) is full. */
+  write(bytes: Uint8Array): boolean;
+  /** As a user would paste: bracketed where the program asked for it, then enter when `submit`. */
+  paste(text: string, submit: boolean): boolean;
+  /** Types the agent's bytes for this digit. Throws a Failure when the digest is stale or the digit is no choice. */
+  answer(digit: string, digest: string): void;
+  /** Coalesced: at most one resize reaches the program per 50 ms, the last one always. */
+  resize(cols: number, rows: number): void;
+  /** `done` becomes `idle`. */
+  seen(): void;
+  end(): void;
+  /** Called after the screen changed, at most once per parsed piece; returns how to stop. */
+  onDamage(call: () => void): () => void;
+  /** Raw output from `from` (or the oldest kept), then live. Ends with the run or the signal. */
+  output(from: number | null, signal: AbortSignal): AsyncIterable<{ offset: number; bytes: Uint8Array }>;
+}
+
+export interface Runs {
+  start(spec: RunSpec): Promise<Run>;
+  /**
+   * Finds again what the holder kept, after a server restart: `known` says how each run was started. Runs that ended
+   * meanwhile are reported as exited after their last output was taken; runs the holder does not know (reboot, holder
+   * lost) come back as ended, with their last screen from the log.
+   */
+  adopt(known: ReadonlyArray<Omit<RunSpec, 'argv' | 'cwd' | 'env'>>): Promise<void>;
+  get(session: SessionId): Run | null;
+  /** Forget the run and delete its output log. */
+  forget(session: SessionId): Promise<void>;
+  /** Marks the run whose parsing goes first: the one the user looks at or types into. */
+  focus(session: SessionId): void;
+  programPids(): number[];
+  holderPid(): number | null;
+  /** Ends every program and the holder. */
+  shutdownHolder(): Promise<void>;
+  close(): Promise<void>;
+}
