@@ -5,7 +5,7 @@ import { DiffStat } from './diff.ts';
 import { FailureBody } from './failure.ts';
 import { SessionId } from './ids.ts';
 import { CurrentRun, Session, SessionProblem, SetupPhase, Workplace } from './session.ts';
-import { ShipResult, ShipState, ShipStep } from './ship.ts';
+import { ShipResult, type ShipState, ShipStep } from './ship.ts';
 import { Status } from './status.ts';
 
 const of = { session: SessionId };

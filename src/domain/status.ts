@@ -20,7 +20,17 @@ export const FailReason = z.enum([
 export type FailReason = z.infer<typeof FailReason>;
 
 /** Strongest first. `report` is the agent's own word (OSC 7501, its server, hooks, session files). */
-export const Signal = z.enum(['report', 'title', 'notification', 'progress', 'bell', 'pty', 'screen', 'user', 'server']);
+export const Signal = z.enum([
+  'report',
+  'title',
+  'notification',
+  'progress',
+  'bell',
+  'pty',
+  'screen',
+  'user',
+  'server',
+]);
 export type Signal = z.infer<typeof Signal>;
 
 export const Evidence = z.object({

@@ -76,10 +76,26 @@ export function errorCode(error: unknown): string | undefined {
 const remedies: Record<string, { code: string; words: string; remedy: string }> = {
   ENOSPC: { code: 'disk-full', words: 'the disk is full', remedy: 'free some space, then try again' },
   EDQUOT: { code: 'disk-full', words: 'your disk quota is used up', remedy: 'free some space, then try again' },
-  EROFS: { code: 'read-only', words: 'the file system is read-only', remedy: 'set SESAME_WORK_DIR to a writable directory' },
-  EACCES: { code: 'no-permission', words: 'permission denied', remedy: 'make it writable or set SESAME_WORK_DIR to a directory of yours' },
-  EPERM: { code: 'no-permission', words: 'operation not permitted', remedy: 'make it writable or set SESAME_WORK_DIR to a directory of yours' },
+  EROFS: {
+    code: 'read-only',
+    words: 'the file system is read-only',
+    remedy: 'set SESAME_WORK_DIR to a writable directory',
+  },
+  EACCES: {
+    code: 'no-permission',
+    words: 'permission denied',
+    remedy: 'make it writable or set SESAME_WORK_DIR to a directory of yours',
+  },
+  EPERM: {
+    code: 'no-permission',
+    words: 'operation not permitted',
+    remedy: 'make it writable or set SESAME_WORK_DIR to a directory of yours',
+  },
   ENOENT: { code: 'no-such-file', words: 'it does not exist', remedy: 'check the path' },
-  ENOTDIR: { code: 'not-a-directory', words: 'a part of the path is a file', remedy: 'move that file away or choose another directory' },
+  ENOTDIR: {
+    code: 'not-a-directory',
+    words: 'a part of the path is a file',
+    remedy: 'move that file away or choose another directory',
+  },
   EEXIST: { code: 'exists', words: 'a file of that name is in the way', remedy: 'move it away, then try again' },
 };

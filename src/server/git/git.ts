@@ -32,7 +32,12 @@ export interface Git {
    * Keeps everything of a worktree (commits, index, changed and untracked files) in `refs/sesame/trash/<id>`.
    * Touches no file and no other ref. When the directory is gone, keeps the branch.
    */
-  saveTrash(options: { repository: string; worktree: string; branch: string; id: string }): Promise<{ ref: string; sha: Sha }>;
+  saveTrash(options: {
+    repository: string;
+    worktree: string;
+    branch: string;
+    id: string;
+  }): Promise<{ ref: string; sha: Sha }>;
   /** Brings branch, worktree, index and untracked files back from the ref. */
   restoreTrash(options: { repository: string; ref: string; path: string; branch: string }): Promise<void>;
   /** Deletes trash refs older than `days`. */

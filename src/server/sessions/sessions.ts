@@ -1,0 +1,48 @@
+// Sessions: the verbs of the API over worktrees, agents, runs and events. This file is the interface the API uses.
+import type { z } from 'zod';
+import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { ProjectView } from '../../domain/project.ts';
+import type { Session } from '../../domain/session.ts';
+import type { ShipResult } from '../../domain/ship.ts';
+import type { Status } from '../../domain/status.ts';
+import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+
+export interface Sessions {
+  /** Adopts what the holder kept, compares every row with git, expires old trash. Called once before the API opens. */
+  open(): Promise<void>;
+  agents(): Promise<AgentInfo[]>;
+  inspect(path: string, base: string | undefined): Promise<ProjectView>;
+  /** Returns when the rows exist (status `starting`); worktrees and agents follow as events. All or none are created. */
+  create(request: z.output<typeof NewSessions>): Promise<Session[]>;
+  run(request: z.output<typeof NewProgram>): Promise<Session>;
+  list(all: boolean): Session[];
+  /** By id, by unique prefix of the title, or by 1-based position in the list. Throws Failures: no-such-session, ambiguous. */
+  find(text: string): Session;
+  rename(id: SessionId, title: string): Session;
+  stop(id: SessionId): Promise<Session>;
+  resume(id: SessionId, size: { cols: number; rows: number } | null): Promise<Session>;
+  archive(id: SessionId): Promise<Session>;
+  /** The session after it: null when the row had nothing worth keeping and is gone. */
+  discard(id: SessionId): Promise<{ session: Session | null; trash: string | null }>;
+  undo(id: SessionId | null): Promise<{ session: Session | null; undone: string }>;
+  seen(id: SessionId): Session;
+  screen(id: SessionId, historyLines: number): Promise<ScreenText>;
+  input(
+    id: SessionId,
+    input: { text?: string | undefined; base64?: string | undefined; submit: boolean },
+  ): { accepted: boolean; queued: number };
+  answer(id: SessionId, digit: string, digest: string): void;
+  broadcast(
+    ids: readonly SessionId[],
+    text: string,
+  ): Array<{ session: SessionId; accepted: boolean; reason: string | null }>;
+  resize(id: SessionId, cols: number, rows: number): Session;
+  why(id: SessionId): { status: Status; history: Status[] };
+  diff(id: SessionId): Promise<DiffSummary>;
+  fileDiff(id: SessionId, path: string, all: boolean): Promise<FileDiff>;
+  patch(id: SessionId): Promise<string>;
+  ship(id: SessionId, options: { message: string | undefined; push: boolean }): Promise<ShipResult>;
+  close(): Promise<void>;
+}
