@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The longer suites: crashes repeated many times, a real sshd, the full matrix. Run by `npm run test:slow`. */
+export default defineConfig({
+  test: {
+    include: ['test/slow/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    testTimeout: 300_000,
+    hookTimeout: 60_000,
+    maxWorkers: 1,
+    pool: 'forks',
+  },
+});
