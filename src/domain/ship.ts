@@ -1,6 +1,6 @@
 // Shipping: commit and push what a session made. The pull request follows in a later version.
 import { z } from 'zod';
-import { FailureBody } from './failure.ts';
+import { FailureSchema } from './failure-body.ts';
 
 /** In this order. `check` finds out whether it is safe; `message` makes the commit message. */
 export const ShipStep = z.enum(['check', 'message', 'commit', 'push']);
@@ -20,6 +20,6 @@ export const ShipState = z.discriminatedUnion('state', [
   z.object({ state: z.literal('running'), step: ShipStep, output: z.string() }),
   z.object({ state: z.literal('done'), result: ShipResult, at: z.number() }),
   /** Can be retried: the steps that succeeded are not done twice. */
-  z.object({ state: z.literal('failed'), step: ShipStep, failure: FailureBody, at: z.number() }),
+  z.object({ state: z.literal('failed'), step: ShipStep, failure: FailureSchema, at: z.number() }),
 ]);
 export type ShipState = z.infer<typeof ShipState>;

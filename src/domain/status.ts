@@ -1,4 +1,4 @@
-// What a session is doing, and how we know. A wrong state is worse than `unknown`.
+// What a session is doing, and how we know. A wrong state is worse than `unknown`. `isLive`, `endsRun`: live.ts.
 import { z } from 'zod';
 
 export const WaitKind = z.enum(['permission', 'question', 'auth', 'trust']);
@@ -82,27 +82,3 @@ export const Status = z.discriminatedUnion('state', [
 ]);
 export type Status = z.infer<typeof Status>;
 export type SessionState = Status['state'];
-
-/** True while an agent's process may be running. */
-export function isLive(status: Status): boolean {
-  return status.state !== 'exited' && !(status.state === 'failed' && endsRun(status.reason));
-}
-
-/** Reasons after which there is no running process. The others are the agent's own words in a live pane. */
-export function endsRun(reason: FailReason): boolean {
-  switch (reason) {
-    case 'bootstrap':
-    case 'setup':
-    case 'worktree':
-    case 'crash':
-      return true;
-    case 'auth':
-    case 'rate-limit':
-    case 'token-expired':
-    case 'network':
-    case 'overloaded':
-    case 'stalled':
-    case 'agent':
-      return false;
-  }
-}

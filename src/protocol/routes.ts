@@ -7,6 +7,7 @@ import { ProjectView } from '../domain/project.ts';
 import { Session } from '../domain/session.ts';
 import { ShipResult } from '../domain/ship.ts';
 import { Status } from '../domain/status.ts';
+import { endpoints } from './endpoints.ts';
 
 export interface Route {
   method: 'GET' | 'POST' | 'PATCH' | 'DELETE';
@@ -80,107 +81,92 @@ export const ScreenText = z.object({
 export type ScreenText = z.infer<typeof ScreenText>;
 
 export const routes = {
-  hello: { method: 'GET', path: '/v1/hello', reply: Hello, summary: 'Who answers, and its version.' },
+  hello: { ...endpoints.hello, reply: Hello, summary: 'Who answers, and its version.' },
   agents: {
-    method: 'GET',
-    path: '/v1/agents',
+    ...endpoints.agents,
     reply: z.object({ agents: z.array(AgentInfo) }),
     summary: 'Agents that can be started.',
   },
   inspect: {
-    method: 'POST',
-    path: '/v1/projects/inspect',
+    ...endpoints.inspect,
     body: z.object({ path: z.string(), base: z.string().optional() }),
     reply: ProjectView,
     summary: 'What a repository looks like, before a session is made in it.',
   },
   sessions: {
-    method: 'GET',
-    path: '/v1/sessions',
+    ...endpoints.sessions,
     query: z.object({ all: z.enum(['0', '1']).optional() }),
     reply: z.object({ sessions: z.array(Session), seq: z.number() }),
     summary:
       'Sessions, oldest first; `all=1` with archived and discarded ones. `seq` is the event they are current to.',
   },
   create: {
-    method: 'POST',
-    path: '/v1/sessions',
+    ...endpoints.create,
     body: NewSessions,
     reply: Many,
     summary: 'Start one prompt on one or more agents.',
   },
   run: {
-    method: 'POST',
-    path: '/v1/programs',
+    ...endpoints.run,
     body: NewProgram,
     reply: One,
     summary: 'Run any program in a pane, without a worktree.',
   },
   session: {
-    method: 'GET',
-    path: '/v1/sessions/:id',
+    ...endpoints.session,
     reply: One,
     summary: 'One session. `:id` may be a unique prefix of its title.',
   },
   rename: {
-    method: 'PATCH',
-    path: '/v1/sessions/:id',
+    ...endpoints.rename,
     body: z.object({ title: z.string().min(1).max(200) }),
     reply: One,
     summary: 'Change the title.',
   },
   stop: {
-    method: 'POST',
-    path: '/v1/sessions/:id/stop',
+    ...endpoints.stop,
     body: Empty,
     reply: One,
     summary: 'End the program (HUP, TERM, KILL); the work stays.',
   },
   resume: {
-    method: 'POST',
-    path: '/v1/sessions/:id/resume',
+    ...endpoints.resume,
     body: z.object({ cols: Size.cols.optional(), rows: Size.rows.optional() }),
     reply: One,
     summary: 'Start the agent again, on its conversation where it can; retries a failed setup.',
   },
   archive: {
-    method: 'POST',
-    path: '/v1/sessions/:id/archive',
+    ...endpoints.archive,
     body: Empty,
     reply: One,
     summary: 'Hide the session; nothing is removed.',
   },
   discard: {
-    method: 'POST',
-    path: '/v1/sessions/:id/discard',
+    ...endpoints.discard,
     body: Empty,
     reply: z.object({ session: Session.nullable(), trash: z.string().nullable() }),
     summary: 'Remove worktree and branch; all of it is kept under a safety ref first.',
   },
   undo: {
-    method: 'POST',
-    path: '/v1/undo',
+    ...endpoints.undo,
     body: z.object({ session: SessionId.optional() }),
     reply: z.object({ session: Session.nullable(), undone: z.string() }),
     summary: 'Take back the last archive or discard, or that of one session.',
   },
   seen: {
-    method: 'POST',
-    path: '/v1/sessions/:id/seen',
+    ...endpoints.seen,
     body: Empty,
     reply: One,
     summary: 'The user looked: `done` becomes `idle`.',
   },
   screen: {
-    method: 'GET',
-    path: '/v1/sessions/:id/screen',
+    ...endpoints.screen,
     query: z.object({ history: z.string().regex(/^\d+$/).optional() }),
     reply: ScreenText,
     summary: 'Text of the screen, after `history` lines of scrollback.',
   },
   input: {
-    method: 'POST',
-    path: '/v1/sessions/:id/input',
+    ...endpoints.input,
     body: z.object({
       text: Prompt.optional(),
       base64: z
@@ -193,15 +179,13 @@ export const routes = {
     summary: 'Type: `text` is pasted as a user would, `base64` goes as it is, `submit` presses enter after it.',
   },
   answer: {
-    method: 'POST',
-    path: '/v1/sessions/:id/answer',
+    ...endpoints.answer,
     body: z.object({ digit: z.string().regex(/^[1-9]$/), digest: z.string() }),
     reply: z.object({ accepted: z.literal(true) }),
     summary: 'Answer the question on the screen; refused when the screen has changed since `digest`.',
   },
   broadcast: {
-    method: 'POST',
-    path: '/v1/broadcast',
+    ...endpoints.broadcast,
     body: z.object({ sessions: z.array(SessionId).min(1), text: Prompt }),
     reply: z.object({
       receipts: z.array(z.object({ session: SessionId, accepted: z.boolean(), reason: z.string().nullable() })),
@@ -209,40 +193,34 @@ export const routes = {
     summary: 'Paste and submit one text to several sessions.',
   },
   resize: {
-    method: 'POST',
-    path: '/v1/sessions/:id/resize',
+    ...endpoints.resize,
     body: z.object(Size),
     reply: One,
     summary: 'Change the terminal size of the program.',
   },
   why: {
-    method: 'GET',
-    path: '/v1/sessions/:id/status',
+    ...endpoints.why,
     reply: z.object({ status: Status, history: z.array(Status) }),
     summary: 'The status with its evidence, and the last ones before it.',
   },
   diff: {
-    method: 'GET',
-    path: '/v1/sessions/:id/diff',
+    ...endpoints.diff,
     reply: DiffSummary,
     summary: 'Changed files against the base, the uncommitted ones too.',
   },
   fileDiff: {
-    method: 'GET',
-    path: '/v1/sessions/:id/diff/file',
+    ...endpoints.fileDiff,
     query: z.object({ path: z.string(), all: z.enum(['0', '1']).optional() }),
     reply: FileDiff,
     summary: 'Hunks of one file.',
   },
   patch: {
-    method: 'GET',
-    path: '/v1/sessions/:id/patch',
+    ...endpoints.patch,
     reply: z.object({ patch: z.string() }),
     summary: 'The whole diff as a patch.',
   },
   ship: {
-    method: 'POST',
-    path: '/v1/sessions/:id/ship',
+    ...endpoints.ship,
     body: z.object({
       message: z
         .string()
@@ -254,33 +232,20 @@ export const routes = {
     summary: 'Commit, with hooks, and push. A second call while one runs waits for the same result.',
   },
   log: {
-    method: 'GET',
-    path: '/v1/sessions/:id/log',
+    ...endpoints.log,
     query: z.object({ limit: z.string().regex(/^\d+$/).optional() }),
     reply: z.object({ events: z.array(z.unknown()) }),
     summary: 'Events of one session, oldest first.',
   },
   pids: {
-    method: 'GET',
-    path: '/v1/server/pids',
+    ...endpoints.pids,
     reply: z.object({ server: z.number(), holder: z.number().nullable(), programs: z.array(z.number()) }),
     summary: 'Process ids.',
   },
   stopServer: {
-    method: 'POST',
-    path: '/v1/server/stop',
+    ...endpoints.stopServer,
     body: z.object({ all: z.boolean().default(false) }),
     reply: z.object({ ended: z.array(SessionId) }),
     summary: 'Stop the server; with `all` also the programs and the holder.',
   },
 } as const satisfies Record<string, Route>;
-
-/** Streams that are not request and reply. */
-export const streams = {
-  /** Server-sent events; `id:` is the sequence number, `data:` a SesameEvent. Resume with Last-Event-ID or `?after=`. */
-  events: { method: 'GET', path: '/v1/events' },
-  /** Server-sent events; `id:` is the offset after the chunk, `data:` JSON {base64}. Starts at `?from=` or what is kept. */
-  output: { method: 'GET', path: '/v1/sessions/:id/output' },
-  /** HTTP upgrade to the frame stream of stream.ts. */
-  stream: { method: 'GET', path: '/v1/stream' },
-} as const;
