@@ -20,6 +20,12 @@ export interface RunSpec {
   paste: string | null;
 }
 
+/** `signal` is the number of the signal that ended it, null when none did. */
+export interface RunExit {
+  code: number | null;
+  signal: number | null;
+}
+
 /** Told in order. The owner turns these into events. */
 export interface RunListener {
   status(run: Run, status: Status): void;
@@ -27,7 +33,7 @@ export interface RunListener {
   clipboard(run: Run, text: string): void;
   resized(run: Run, cols: number, rows: number): void;
   /** After the last byte of output has been parsed and logged. */
-  exited(run: Run, exit: { code: number | null; signal: number | null }): void;
+  exited(run: Run, exit: RunExit): void;
 }
 
 export interface Run {
@@ -35,6 +41,8 @@ export interface Run {
   readonly session: SessionId;
   /** Null once it has ended. */
   readonly pid: number | null;
+  /** How it ended, once it has; both null when nobody saw it end. */
+  readonly exit: RunExit | null;
   readonly engine: VtEngine;
   readonly title: string;
   readonly status: Status;
@@ -52,7 +60,10 @@ export interface Run {
   /** `done` becomes `idle`. */
   seen(): void;
   end(): void;
-  /** Called after the screen changed, at most once per parsed piece; returns how to stop. */
+  /**
+   * Called after the screen changed, at most once per parsed piece, and once more when the run has ended; returns how
+   * to stop. A run somebody follows is parsed before the others.
+   */
   onDamage(call: () => void): () => void;
   /** Raw output from `from` (or the oldest kept), then live. Ends with the run or the signal. */
   output(from: number | null, signal: AbortSignal): AsyncIterable<{ offset: number; bytes: Uint8Array }>;
@@ -66,7 +77,10 @@ export interface Runs {
    * lost) come back as ended, with their last screen from the log.
    */
   adopt(known: ReadonlyArray<Omit<RunSpec, 'argv' | 'cwd' | 'env'>>): Promise<void>;
+  /** The session's newest run. */
   get(session: SessionId): Run | null;
+  /** Called with each run that starts, so that a pane can follow its session; returns how to stop. */
+  onStarted(call: (run: Run) => void): () => void;
   /** Forget the run and delete its output log. */
   forget(session: SessionId): Promise<void>;
   /** Marks the run whose parsing goes first: the one the user looks at or types into. */
