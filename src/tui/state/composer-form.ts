@@ -1,0 +1,87 @@
+// The composer's form: what its messages do to it.
+import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { AppState, ComposerField, ComposerForm } from './app-state.ts';
+import { createEditor, type EditorState } from './editor.ts';
+
+export const ComposerFields: readonly ComposerField[] = ['prompt', 'agents', 'base', 'repo'];
+
+/** Sessions one start may make; the server's own limit per agent is 16. */
+export const MaximumCount = 16;
+
+export function createComposer(repo: string): ComposerForm {
+  return {
+    field: 'prompt',
+    prompt: createEditor('', { multiline: true }),
+    base: createEditor(),
+    repo: createEditor(repo),
+    agent: 0,
+    counts: new Map(),
+    touched: false,
+    project: { state: 'loading' },
+    sending: false,
+    error: null,
+  };
+}
+
+/** Marks the configured agents, else the first that can be started. The user's own marks stay. */
+export function markDefaults(
+  form: ComposerForm,
+  agents: readonly AgentInfo[],
+  defaults: readonly string[],
+): ComposerForm {
+  if (form.touched) return form;
+  const startable = agents.filter((agent) => agent.available.ok);
+  const wanted = startable.filter((agent) => defaults.includes(agent.id));
+  const marked = wanted.length > 0 ? wanted : startable.slice(0, 1);
+  return { ...form, counts: new Map(marked.map((agent) => [agent.id, 1])) };
+}
+
+export function setCount(form: ComposerForm, agent: string, count: number): ComposerForm {
+  const counts = new Map(form.counts);
+  if (count <= 0) counts.delete(agent);
+  else counts.set(agent, Math.min(count, MaximumCount));
+  return { ...form, counts, touched: true, error: null };
+}
+
+/** After a start: the text goes, the choice of agents and the repository stay. */
+export function clearPrompt(form: ComposerForm): ComposerForm {
+  return { ...form, prompt: createEditor('', { multiline: true }), field: 'prompt', sending: false, error: null };
+}
+
+export function focusedEditor(form: ComposerForm): EditorState | null {
+  switch (form.field) {
+    case 'prompt':
+      return form.prompt;
+    case 'base':
+      return form.base;
+    case 'repo':
+      return form.repo;
+    case 'agents':
+      return null;
+  }
+}
+
+export function totalCount(form: ComposerForm): number {
+  let total = 0;
+  for (const count of form.counts.values()) total += count;
+  return total;
+}
+
+/** Why the form cannot be sent, or null. */
+export function composerObstacle(state: AppState): string | null {
+  const form = state.composer;
+  if (form.sending) return 'the sessions are being started';
+  if (state.connection.state !== 'ready') return 'the server is not connected yet';
+  if (form.project.state === 'failed') return form.project.failure.message;
+  if (form.prompt.text.trim() === '') return 'type a prompt first';
+  if (totalCount(form) === 0) return 'mark an agent first: tab, then space';
+  return null;
+}
+
+/** The branch the server will most likely make; a taken name gets a number. Null while there is no prompt. */
+export function branchPreview(form: ComposerForm): string | null {
+  const words = form.prompt.text.toLowerCase().match(/[a-z0-9]+/g);
+  if (words === null) return null;
+  const slug = words.join('-').slice(0, 40).replace(/-+$/, '');
+  return totalCount(form) > 1 ? `sesame/${slug}-<agent>` : `sesame/${slug}`;
+}

@@ -1,0 +1,40 @@
+// The state before anything is known.
+import type { AppState, Arrangement, Size } from './app-state.ts';
+import { createComposer } from './composer-form.ts';
+
+export interface InitialOptions {
+  size: Size;
+  now: number;
+  /** Where the user stands: the composer's repository. */
+  cwd: string;
+  theme: string;
+  leader: string;
+  bare?: boolean;
+  arrangement?: Arrangement;
+}
+
+export function initialState(options: InitialOptions): AppState {
+  return {
+    size: options.size,
+    now: options.now,
+    mode: 'cmd',
+    connection: { state: 'connecting' },
+    arrangement: options.arrangement ?? 'grid',
+    unzoomed: 'grid',
+    bare: options.bare ?? false,
+    screen: { kind: 'panes' },
+    overlay: null,
+    sessions: null,
+    phases: new Map(),
+    selected: null,
+    lastSelected: null,
+    marks: new Set(),
+    agents: [],
+    composer: createComposer(options.cwd),
+    copy: null,
+    scroll: new Map(),
+    toasts: [],
+    theme: options.theme,
+    leader: options.leader,
+  };
+}

@@ -1,0 +1,62 @@
+// What can happen to the state. Everything is a value: a test can say what the program did by listing messages.
+import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
+import type { SesameEvent } from '../../domain/event.ts';
+import type { FailureBody } from '../../domain/failure.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { ProjectView } from '../../domain/project.ts';
+import type { Session } from '../../domain/session.ts';
+import type {
+  Arrangement,
+  ComposerField,
+  Connection,
+  CopyState,
+  Loading,
+  Mode,
+  Overlay,
+  Screen,
+  Size,
+  Toast,
+  WhyReport,
+} from './app-state.ts';
+import type { EditorOperation } from './editor.ts';
+
+export type Message =
+  | { kind: 'resized'; size: Size }
+  | { kind: 'ticked'; now: number }
+  | { kind: 'connection.changed'; connection: Connection }
+  | { kind: 'sessions.loaded'; sessions: readonly Session[] }
+  | { kind: 'event.received'; event: SesameEvent }
+  | { kind: 'agents.loaded'; agents: readonly AgentInfo[]; defaults: readonly string[] }
+  | { kind: 'mode.set'; mode: Mode }
+  | { kind: 'arrangement.set'; arrangement: Arrangement }
+  | { kind: 'session.selected'; session: SessionId }
+  | { kind: 'marks.set'; marks: ReadonlySet<SessionId> }
+  | { kind: 'screen.opened'; screen: Screen }
+  | { kind: 'screen.closed' }
+  | { kind: 'overlay.opened'; overlay: Overlay }
+  | { kind: 'overlay.closed' }
+  /** To the text field that has the keys. */
+  | { kind: 'text.edited'; operation: EditorOperation }
+  /** Moves in the list of the screen or overlay that has the keys. */
+  | { kind: 'list.moved'; by: number }
+  | { kind: 'composer.field'; field: ComposerField }
+  | { kind: 'composer.agent'; index: number }
+  | { kind: 'composer.count'; agent: string; count: number }
+  | { kind: 'composer.project'; project: Loading<ProjectView> }
+  | { kind: 'composer.sending' }
+  | { kind: 'composer.started'; sessions: readonly Session[] }
+  | { kind: 'composer.failed'; failure: FailureBody }
+  | { kind: 'diff.summary'; session: SessionId; summary: Loading<DiffSummary> }
+  | { kind: 'diff.file'; session: SessionId; path: string; diff: Loading<FileDiff> }
+  | { kind: 'diff.shown'; file: number }
+  | { kind: 'diff.scrolled'; top: number; left: number }
+  | { kind: 'inbox.selected'; session: SessionId }
+  | { kind: 'why.loaded'; session: SessionId; report: Loading<WhyReport> }
+  | { kind: 'ship.push-set'; push: boolean }
+  | { kind: 'copy.set'; copy: CopyState | null }
+  /** Null: back to what the program shows now. */
+  | { kind: 'pane.scrolled'; session: SessionId; top: number | null }
+  | { kind: 'toast.shown'; toast: Toast }
+  | { kind: 'toast.expired'; id: number }
+  | { kind: 'theme.set'; theme: string };

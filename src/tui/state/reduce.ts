@@ -1,0 +1,255 @@
+// The next state after a message. Pure: no clock, no input or output.
+import { applyEvent } from '../../domain/apply-event.ts';
+import type { SesameEvent } from '../../domain/event.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
+import type { AppState, Overlay, PhaseLine } from './app-state.ts';
+import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
+import { edit, type EditorOperation, type EditorState } from './editor.ts';
+import type { Message } from './message.ts';
+import { shownSessions } from './select.ts';
+
+const toastLimit = 4;
+
+export function reduce(state: AppState, message: Message): AppState {
+  switch (message.kind) {
+    case 'resized':
+      return { ...state, size: message.size, copy: state.copy?.mouse === true ? null : state.copy };
+    case 'ticked':
+      return { ...state, now: message.now };
+    case 'connection.changed':
+      return { ...state, connection: message.connection };
+    case 'sessions.loaded':
+      return settle(
+        { ...state, sessions: new Map(message.sessions.map((session) => [session.id, session])) },
+        state.sessions === null,
+      );
+    case 'event.received':
+      return applySessionEvent(state, message.event);
+    case 'agents.loaded':
+      return {
+        ...state,
+        agents: message.agents,
+        composer: markDefaults(state.composer, message.agents, message.defaults),
+      };
+    case 'mode.set':
+      return { ...state, mode: message.mode, copy: null };
+    case 'arrangement.set':
+      return arrange(state, message.arrangement);
+    case 'session.selected':
+      return select(state, message.session);
+    case 'marks.set':
+      return { ...state, marks: message.marks };
+    case 'screen.opened':
+      return { ...state, screen: message.screen, overlay: null, mode: 'cmd', copy: null };
+    case 'screen.closed':
+      return { ...state, screen: { kind: 'panes' }, overlay: null };
+    case 'overlay.opened':
+      return { ...state, overlay: message.overlay, mode: 'cmd' };
+    case 'overlay.closed':
+      return { ...state, overlay: null };
+    case 'text.edited':
+      return editFocused(state, message.operation);
+    case 'list.moved':
+      return moveList(state, message.by);
+    case 'composer.field':
+      return { ...state, composer: { ...state.composer, field: message.field } };
+    case 'composer.agent':
+      return { ...state, composer: { ...state.composer, agent: message.index } };
+    case 'composer.count':
+      return { ...state, composer: setCount(state.composer, message.agent, message.count) };
+    case 'composer.project':
+      return { ...state, composer: { ...state.composer, project: message.project } };
+    case 'composer.sending':
+      return { ...state, composer: { ...state.composer, sending: true, error: null } };
+    case 'composer.failed':
+      return { ...state, composer: { ...state.composer, sending: false, error: message.failure } };
+    case 'composer.started':
+      return started(state, message.sessions);
+    case 'diff.summary':
+      return onDiff(state, message.session, (diff) => ({ ...diff, summary: message.summary }));
+    case 'diff.file':
+      return onDiff(state, message.session, (diff) => ({
+        ...diff,
+        files: new Map(diff.files).set(message.path, message.diff),
+      }));
+    case 'diff.shown':
+      return onDiff(state, null, (diff) => ({ ...diff, file: message.file, top: 0, left: 0 }));
+    case 'diff.scrolled':
+      return onDiff(state, null, (diff) => ({ ...diff, top: message.top, left: message.left }));
+    case 'inbox.selected':
+      return { ...state, screen: { kind: 'inbox', selected: message.session } };
+    case 'why.loaded':
+      return state.screen.kind === 'why' && state.screen.session === message.session
+        ? { ...state, screen: { ...state.screen, report: message.report } }
+        : state;
+    case 'ship.push-set':
+      return state.overlay?.kind === 'ship'
+        ? { ...state, overlay: { ...state.overlay, push: message.push } }
+        : state;
+    case 'copy.set':
+      return { ...state, copy: message.copy };
+    case 'pane.scrolled':
+      return { ...state, scroll: scrolled(state, message.session, message.top) };
+    case 'toast.shown':
+      return { ...state, toasts: [...state.toasts.slice(1 - toastLimit), message.toast] };
+    case 'toast.expired':
+      return { ...state, toasts: state.toasts.filter((toast) => toast.id !== message.id) };
+    case 'theme.set':
+      return { ...state, theme: message.theme };
+  }
+}
+
+function applySessionEvent(state: AppState, event: SesameEvent): AppState {
+  if (state.sessions === null || event.session === null) return state;
+  const id = event.session;
+  const before = state.sessions.get(id) ?? null;
+  const after = applyEvent(before, event);
+  const phases = applyPhase(state.phases, event);
+  if (after === before) return phases === state.phases ? state : { ...state, phases };
+  const sessions = new Map(state.sessions);
+  if (after === null) sessions.delete(id);
+  else sessions.set(id, after);
+  return settle({ ...state, sessions, phases }, false);
+}
+
+function applyPhase(phases: AppState['phases'], event: SesameEvent): AppState['phases'] {
+  if (event.kind !== 'worktree.phase') return phases;
+  const line: PhaseLine = { phase: event.phase, state: event.state, detail: event.detail };
+  const lines = phases.get(event.session) ?? [];
+  const kept = event.phase === 'worktree' && event.state === 'started' ? [] : lines;
+  const next = kept.some((known) => known.phase === line.phase)
+    ? kept.map((known) => (known.phase === line.phase ? line : known))
+    : [...kept, line];
+  return new Map(phases).set(event.session, next);
+}
+
+/** Keeps the selection and the screens on sessions that exist. `first`: the list has just become known. */
+function settle(state: AppState, first: boolean): AppState {
+  const shown = shownSessions(state);
+  const has = (id: SessionId | null): boolean => id !== null && shown.some((session) => session.id === id);
+  const selected = has(state.selected) ? state.selected : (successor(state, shown) ?? null);
+  const next: AppState = {
+    ...state,
+    selected,
+    lastSelected: has(state.lastSelected) ? state.lastSelected : null,
+    marks: keepOnly(state.marks, has),
+    mode: selected === state.selected ? state.mode : 'cmd',
+    copy: state.copy !== null && has(state.copy.session) ? state.copy : null,
+  };
+  if (shown.length === 0 && next.screen.kind === 'panes' && !next.bare) {
+    return { ...next, screen: { kind: 'composer' }, mode: 'cmd' };
+  }
+  if (first && shown.length > 0 && next.screen.kind === 'composer' && next.composer.prompt.text === '') {
+    return { ...next, screen: { kind: 'panes' } };
+  }
+  return next;
+}
+
+/** The neighbour of a selection that is gone. */
+function successor(state: AppState, shown: readonly Session[]): SessionId | undefined {
+  if (state.selected === null || state.sessions === null) return shown[0]?.id;
+  const gone = state.sessions.get(state.selected);
+  const after = gone === undefined ? undefined : shown.find((session) => session.createdAt > gone.createdAt);
+  return (after ?? shown.at(-1))?.id;
+}
+
+function keepOnly(marks: ReadonlySet<SessionId>, has: (id: SessionId) => boolean): ReadonlySet<SessionId> {
+  return [...marks].every(has) ? marks : new Set([...marks].filter(has));
+}
+
+function arrange(state: AppState, arrangement: AppState['arrangement']): AppState {
+  const unzoomed = state.arrangement === 'zoom' ? state.unzoomed : state.arrangement;
+  return { ...state, arrangement, unzoomed, copy: null, screen: { kind: 'panes' } };
+}
+
+function select(state: AppState, session: SessionId): AppState {
+  if (session === state.selected) return state;
+  return { ...state, selected: session, lastSelected: state.selected, mode: 'cmd', copy: null };
+}
+
+function started(state: AppState, sessions: readonly Session[]): AppState {
+  const known = new Map(state.sessions ?? []);
+  for (const session of sessions) if (!known.has(session.id)) known.set(session.id, session);
+  const first = sessions[0];
+  return {
+    ...state,
+    sessions: known,
+    composer: clearPrompt(state.composer),
+    screen: { kind: 'panes' },
+    arrangement: known.size > 1 && state.arrangement === 'zoom' ? state.unzoomed : state.arrangement,
+    lastSelected: state.selected,
+    selected: first?.id ?? state.selected,
+    mode: 'cmd',
+  };
+}
+
+function onDiff(
+  state: AppState,
+  session: SessionId | null,
+  change: (diff: Extract<AppState['screen'], { kind: 'diff' }>['diff']) => typeof diff,
+): AppState {
+  const { screen } = state;
+  if (screen.kind !== 'diff' || (session !== null && screen.diff.session !== session)) return state;
+  return { ...state, screen: { kind: 'diff', diff: change(screen.diff) } };
+}
+
+function scrolled(state: AppState, session: SessionId, top: number | null): AppState['scroll'] {
+  const scroll = new Map(state.scroll);
+  if (top === null) scroll.delete(session);
+  else scroll.set(session, Math.max(0, top));
+  return scroll;
+}
+
+function editFocused(state: AppState, operation: EditorOperation): AppState {
+  const { overlay } = state;
+  if (overlay !== null) return { ...state, overlay: editOverlay(overlay, operation) };
+  if (state.screen.kind !== 'composer' || state.composer.sending) return state;
+  const form = state.composer;
+  const editor = focusedEditor(form);
+  if (editor === null || form.field === 'agents') return state;
+  return { ...state, composer: { ...form, [form.field]: edit(editor, operation), error: null } };
+}
+
+function editOverlay(overlay: Overlay, operation: EditorOperation): Overlay {
+  switch (overlay.kind) {
+    case 'help':
+      return { ...overlay, filter: edit(overlay.filter, operation), top: 0 };
+    case 'palette':
+      return { ...overlay, query: edit(overlay.query, operation), selected: 0 };
+    case 'broadcast':
+      return { ...overlay, text: edit(overlay.text, operation) };
+    case 'ship':
+      return { ...overlay, message: edit(overlay.message, operation) };
+    case 'rename':
+      return { ...overlay, title: edit(overlay.title, operation) };
+  }
+}
+
+/** The field that has the keys, or null. */
+export function focusedText(state: AppState): EditorState | null {
+  switch (state.overlay?.kind) {
+    case 'help':
+      return state.overlay.filter;
+    case 'palette':
+      return state.overlay.query;
+    case 'broadcast':
+      return state.overlay.text;
+    case 'ship':
+      return state.overlay.message;
+    case 'rename':
+      return state.overlay.title;
+    case undefined:
+      return state.screen.kind === 'composer' ? focusedEditor(state.composer) : null;
+  }
+}
+
+function moveList(state: AppState, by: number): AppState {
+  const { overlay, screen } = state;
+  if (overlay?.kind === 'help') return { ...state, overlay: { ...overlay, top: Math.max(0, overlay.top + by) } };
+  if (overlay?.kind === 'palette') {
+    return { ...state, overlay: { ...overlay, selected: Math.max(0, overlay.selected + by) } };
+  }
+  if (screen.kind === 'why') return { ...state, screen: { ...screen, top: Math.max(0, screen.top + by) } };
+  return state;
+}
