@@ -1,0 +1,145 @@
+// Reaching the server: connect, or start it and connect; compare versions; do it again when it went away.
+import { watch } from 'node:fs';
+import { Failure } from '../domain/failure.ts';
+import { ensureDirectory } from '../platform/files.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { Hello } from '../protocol/routes.ts';
+import { ApiVersion } from '../protocol/version.ts';
+import { type Call, createCall } from './calls.ts';
+import { type ServerCommand, startServer } from './server-process.ts';
+
+export interface ConnectOptions {
+  paths: Paths;
+  /** Start a server when there is none, now and whenever it is found dead later. */
+  start: boolean;
+  serverCommand: ServerCommand;
+}
+
+/** A way to the server that outlives the server: every call finds the one that runs now. */
+export interface Client {
+  readonly paths: Paths;
+  readonly call: Call;
+  /** What the server said when it was reached last. */
+  readonly hello: Hello;
+  /**
+   * Resolves once a server answers, starting one where allowed. Attempts are shared: many may call this at once. After
+   * `serverStopped` it does not start one, but waits until somebody else does.
+   */
+  reach(): Promise<Hello>;
+  /** The server said that it was told to stop: bringing it back would be against the user's word. */
+  serverStopped(): void;
+  /** Aborted by `close`; ends everything that was opened on this client. */
+  readonly closed: AbortSignal;
+  close(): void;
+}
+
+/** How long a server that holds the lock may take until it listens. */
+const listenTimeoutMs = 15_000;
+
+/** Throws Failures: no-server (when not allowed to start it), version-mismatch, server-start, and what its start said. */
+export async function connectServer(options: ConnectOptions): Promise<Client> {
+  const { paths } = options;
+  const call = createCall(paths.serverSocket);
+  const closer = new AbortController();
+  let mayStart = options.start;
+  let attempt: Promise<Hello> | null = null;
+
+  const find = async (): Promise<Hello> => {
+    const running = await tryHello(call);
+    if (running !== null) return running;
+    if (mayStart) {
+      if ((await startServer(paths, options.serverCommand)) === 'ready') {
+        const started = await tryHello(call);
+        if (started !== null) return started;
+      }
+      return await waitForServer(paths, call, AbortSignal.any([closer.signal, AbortSignal.timeout(listenTimeoutMs)]));
+    }
+    if (!options.start) throw noServer();
+    return await waitForServer(paths, call, closer.signal);
+  };
+
+  const client = {
+    paths,
+    call,
+    closed: closer.signal,
+    reach: () => {
+      attempt ??= find()
+        .then((hello) => {
+          client.hello = checkVersion(hello);
+          mayStart = options.start;
+          return hello;
+        })
+        .finally(() => {
+          attempt = null;
+        });
+      return attempt;
+    },
+    serverStopped: () => {
+      mayStart = false;
+    },
+    close: () => closer.abort(),
+  } as { -readonly [K in keyof Client]: Client[K] };
+  await client.reach();
+  return client;
+}
+
+/** Null when nobody listens; throws for every other trouble. */
+async function tryHello(call: Call): Promise<Hello | null> {
+  try {
+    return await call('hello');
+  } catch (error) {
+    if (error instanceof Failure && (error.code === 'no-server' || error.code === 'server-lost')) return null;
+    throw error;
+  }
+}
+
+/** Waits for a listening socket to appear in the run directory. */
+async function waitForServer(paths: Paths, call: Call, signal: AbortSignal): Promise<Hello> {
+  await ensureDirectory(paths.run);
+  // Watching begins before the first attempt, so that no change falls between the two.
+  const watcher = watch(paths.run, { persistent: !signal.aborted });
+  try {
+    for (;;) {
+      const changed = new Promise<void>((resolve) => {
+        watcher.once('change', () => resolve());
+        signal.addEventListener('abort', () => resolve(), { once: true });
+      });
+      const hello = await tryHello(call);
+      if (hello !== null) return hello;
+      if (signal.aborted) throw noServer();
+      await changed;
+    }
+  } finally {
+    watcher.close();
+  }
+}
+
+function noServer(): Failure {
+  return new Failure({
+    code: 'no-server',
+    message: 'no sesame server is running',
+    remedy: 'start it with `sesame server start`',
+  });
+}
+
+/** Throws `version-mismatch` when this program and the server speak different versions of the API. */
+export function checkVersion(hello: Hello): Hello {
+  if (hello.name !== 'sesame' || typeof hello.api !== 'number') {
+    throw new Failure({
+      code: 'not-a-server',
+      message: 'what listens on the socket is not a sesame server',
+      remedy: 'end that program, or set SESAME_WORK_DIR to another directory',
+    });
+  }
+  if (hello.api === ApiVersion) return hello;
+  const serverIsOlder = hello.api < ApiVersion;
+  throw new Failure({
+    code: 'version-mismatch',
+    message: serverIsOlder
+      ? `the running server (${hello.version}, pid ${hello.pid}) is older than this program`
+      : `this program is older than the running server (${hello.version}, pid ${hello.pid})`,
+    remedy: serverIsOlder
+      ? 'run `sesame server stop`, then try again: agents keep running and the new server takes them over'
+      : 'update sesame, or stop that server with `sesame server stop`: agents keep running',
+  });
+}
