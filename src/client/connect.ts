@@ -1,5 +1,7 @@
 // Reaching the server: connect, or start it and connect; compare versions; do it again when it went away.
-import { watch } from 'node:fs';
+import { once } from 'node:events';
+import { type FSWatcher, watch } from 'node:fs';
+import { basename } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { ensureDirectory } from '../platform/files.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -96,14 +98,11 @@ async function tryHello(call: Call): Promise<Hello | null> {
 /** Waits for a listening socket to appear in the run directory. */
 async function waitForServer(paths: Paths, call: Call, signal: AbortSignal): Promise<Hello> {
   await ensureDirectory(paths.run);
-  // Watching begins before the first attempt, so that no change falls between the two.
-  const watcher = watch(paths.run, { persistent: !signal.aborted });
+  const watcher = watch(paths.run);
   try {
     for (;;) {
-      const changed = new Promise<void>((resolve) => {
-        watcher.once('change', () => resolve());
-        signal.addEventListener('abort', () => resolve(), { once: true });
-      });
+      // Listened for before the attempt, so that no change falls between the two.
+      const changed = socketChange(watcher, basename(paths.serverSocket), signal);
       const hello = await tryHello(call);
       if (hello !== null) return hello;
       if (signal.aborted) throw noServer();
@@ -111,6 +110,18 @@ async function waitForServer(paths: Paths, call: Call, signal: AbortSignal): Pro
     }
   } finally {
     watcher.close();
+  }
+}
+
+/** Resolves at the next change of the named file, or when the signal is aborted. */
+async function socketChange(watcher: FSWatcher, name: string, signal: AbortSignal): Promise<void> {
+  try {
+    for (;;) {
+      const [, changed] = (await once(watcher, 'change', { signal })) as [string, string | null];
+      if (changed === null || changed === name) return;
+    }
+  } catch {
+    // Aborted, or the directory cannot be watched any more: the caller looks for itself.
   }
 }
 

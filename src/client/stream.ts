@@ -107,6 +107,8 @@ export function openFrameStream(client: Client): FrameStream {
     for (const [channel, pane] of panes)
       opened.write(encodeJsonMessage(StreamRequest.subscribe, channel, pane.subscribe));
     const reader = new MessageReader();
+    const leave = (): void => void opened.destroy();
+    ended.addEventListener('abort', leave);
     try {
       await new Promise<void>((resolve, reject) => {
         const take = (bytes: Uint8Array): void => {
@@ -119,11 +121,11 @@ export function openFrameStream(client: Client): FrameStream {
         opened.on('data', take);
         opened.once('error', reject);
         opened.once('close', () => resolve());
-        ended.addEventListener('abort', () => resolve(), { once: true });
         if (head.length > 0) take(head);
       });
     } finally {
       socket = null;
+      ended.removeEventListener('abort', leave);
       opened.destroy();
       for (const pane of panes.values()) {
         for (const { reject } of pane.waiting.values()) reject(new Error('the stream broke'));
