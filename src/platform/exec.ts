@@ -39,6 +39,8 @@ export async function exec(file: string, args: readonly string[], options: ExecO
     timeout: options.timeoutMs ?? 0,
     ...(options.signal === undefined ? {} : { cancelSignal: options.signal }),
     forceKillAfterDelay: 2000,
+    // What it started (a hook, ssh) ends with it; without this an aborted commit leaves its hook running.
+    killDescendants: true,
     windowsHide: true,
   });
   const { onOutput } = options;
