@@ -26,6 +26,8 @@ export interface LaunchInput {
   session: string;
   /** 1-based; tells equal agents on one prompt apart. */
   variant: number;
+  /** A fresh UUID, for agents that let us choose the conversation's id. */
+  newConversation: string;
   /** Continue this conversation instead of starting one with the prompt. */
   resume: { conversation: string | null } | null;
 }

@@ -1,0 +1,27 @@
+// The built-in demo agent: no account, no network. Its program is src/demo-agent.
+import { AgentId } from '../../domain/ids.ts';
+import type { Agent } from '../agent.ts';
+import { readNumberedQuestion } from '../numbered-choices.ts';
+import { reportDetector } from '../report-detector.ts';
+
+export const demo: Agent = {
+  id: AgentId.parse('demo'),
+  name: 'Demo',
+  vendor: 'sesame',
+  docs: 'sesame demo --help',
+  features: { resume: true, fork: false, task: false, reportsStatus: true },
+  distribution: { kind: 'builtin', entry: 'demo-agent' },
+  environment: ['SESAME_DEMO_SPEED'],
+  prepare: () => [],
+  launch(input) {
+    const conversation = input.resume?.conversation ?? input.newConversation;
+    const argv = [...input.binary, '--state', input.configDirectory, '--variant', String(input.variant)];
+    if (input.permissions !== 'ask') argv.push('--yes');
+    if (input.resume?.conversation != null) argv.push('--resume', conversation);
+    else argv.push('--conversation', conversation, '--prompt-file', input.promptFile);
+    return { argv, env: {}, paste: null, conversation };
+  },
+  detector: reportDetector,
+  choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],
+  answer: (choice) => choice.digit,
+};
