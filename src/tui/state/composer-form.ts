@@ -1,5 +1,6 @@
 // The composer's form: what its messages do to it.
 import type { AgentInfo } from '../../domain/agent-info.ts';
+import { branchName } from '../../domain/names.ts';
 import type { AppState, ComposerField, ComposerForm } from './app-state.ts';
 import { createEditor, type EditorState } from './editor.ts';
 
@@ -78,10 +79,8 @@ export function composerObstacle(state: AppState): string | null {
   return null;
 }
 
-/** The branch the server will most likely make; a taken name gets a number. Null while there is no prompt. */
+/** The branches the server will most likely make; a taken name gets a number. Null while there is no prompt. */
 export function branchPreview(form: ComposerForm): string | null {
-  const words = form.prompt.text.toLowerCase().match(/[a-z0-9]+/g);
-  if (words === null) return null;
-  const slug = words.join('-').slice(0, 40).replace(/-+$/, '');
-  return totalCount(form) > 1 ? `sesame/${slug}-<agent>` : `sesame/${slug}`;
+  if (form.prompt.text.trim() === '') return null;
+  return form.counts.size > 1 ? `${branchName(form.prompt.text)}-<agent>` : branchName(form.prompt.text);
 }

@@ -45,7 +45,10 @@ export type Message =
   | { kind: 'composer.count'; agent: string; count: number }
   | { kind: 'composer.project'; project: Loading<ProjectView> }
   | { kind: 'composer.sending' }
-  | { kind: 'composer.started'; sessions: readonly Session[] }
+  /** The prompt was taken: the field is cleared. */
+  | { kind: 'composer.sent' }
+  /** Rows made on the user's word: shown at once, the first one selected. */
+  | { kind: 'sessions.started'; sessions: readonly Session[] }
   | { kind: 'composer.failed'; failure: FailureBody }
   | { kind: 'diff.summary'; session: SessionId; summary: Loading<DiffSummary> }
   | { kind: 'diff.file'; session: SessionId; path: string; diff: Loading<FileDiff> }

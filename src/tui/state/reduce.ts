@@ -64,7 +64,9 @@ export function reduce(state: AppState, message: Message): AppState {
       return { ...state, composer: { ...state.composer, sending: true, error: null } };
     case 'composer.failed':
       return { ...state, composer: { ...state.composer, sending: false, error: message.failure } };
-    case 'composer.started':
+    case 'composer.sent':
+      return { ...state, composer: clearPrompt(state.composer) };
+    case 'sessions.started':
       return started(state, message.sessions);
     case 'diff.summary':
       return onDiff(state, message.session, (diff) => ({ ...diff, summary: message.summary }));
@@ -175,7 +177,6 @@ function started(state: AppState, sessions: readonly Session[]): AppState {
   return {
     ...state,
     sessions: known,
-    composer: clearPrompt(state.composer),
     screen: { kind: 'panes' },
     arrangement: known.size > 1 && state.arrangement === 'zoom' ? state.unzoomed : state.arrangement,
     lastSelected: state.selected,

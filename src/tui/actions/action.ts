@@ -1,0 +1,82 @@
+// What a user can do, as records. The key table, help, the hints in the bar, the palette and docs/keys.md are all read
+// from them; no key is compared anywhere else.
+import type { SessionId } from '../../domain/ids.ts';
+import type { AppState, Toast } from '../state/app-state.ts';
+import type { Message } from '../state/message.ts';
+import type { PaneSource } from '../pane-source.ts';
+import type { Backend } from '../backend.ts';
+import type { Keymap } from '../keymap/keymap.ts';
+
+/** Where the keys go. The first context of the list that binds a key wins. */
+export type Context =
+  | 'panes'
+  | 'copy'
+  | 'composer'
+  | 'composer.agents'
+  | 'diff'
+  | 'inbox'
+  | 'why'
+  | 'ship'
+  | 'help'
+  | 'palette'
+  | 'broadcast'
+  | 'ship-dialog'
+  | 'rename'
+  /** Every place where one edits text. */
+  | 'text';
+
+export interface Action {
+  /** Stable: the name in the configuration's `keys`. */
+  readonly id: string;
+  /** A few words, as shown in the bar and the palette. */
+  readonly title: string;
+  readonly description: string;
+  readonly keys: readonly string[];
+  readonly contexts: readonly Context[];
+  /** Place in the bottom bar; smaller comes first. Absent: not in the bar. */
+  readonly bar?: number;
+  /** False: typed keys and movements that nobody looks for in a list of commands. */
+  readonly palette?: false;
+  /** True, or why not in one clause. */
+  enabled(state: AppState): true | string;
+  run(context: ActionContext, key: string): void | Promise<void>;
+}
+
+/** What actions may touch. */
+export interface ActionContext {
+  state(): AppState;
+  dispatch(message: Message): void;
+  readonly backend: Backend;
+  readonly panes: PaneSource;
+  now(): number;
+  toast(kind: Toast['kind'], text: string, remedy?: string | null): void;
+  /** Puts the text on the outer terminal's clipboard with OSC 52. */
+  copyText(text: string): void;
+  /** A question before what cannot be undone; resolves to false on escape. */
+  confirm(question: Confirmation): Promise<boolean>;
+  /** One of a few; null on escape. */
+  choose(title: string, items: readonly string[], selected: number): Promise<number | null>;
+  readonly themes: readonly string[];
+  /** Bytes for the session's program, in this turn. */
+  type(session: SessionId, bytes: Uint8Array): void;
+  /** Runs another action, as if its key had been pressed. */
+  perform(id: string): void;
+  /** The user's shell, for a new pane. */
+  readonly shell: string;
+  /** Opens the user's editor on the text over the whole terminal; null when it failed or nothing changed. */
+  editOutside(text: string): Promise<string | null>;
+  readonly keymap: Keymap;
+  exit(reason: ExitReason): void;
+}
+
+export interface Confirmation {
+  title: string;
+  lines: readonly string[];
+  yes: string;
+}
+
+/** Why the TUI ended; `stopped`: the user stopped the server too. */
+export type ExitReason = 'detached' | 'stopped' | 'ended' | 'signal';
+
+/** Shortens a record to what differs from one that is always possible. */
+export const always = (): true => true;

@@ -1,0 +1,21 @@
+// Every action there is, in the order help shows them.
+import type { Action } from './action.ts';
+import { answerActions } from './answers.ts';
+import { composerActions } from './composer.ts';
+import { copyActions } from './copy.ts';
+import { diffActions } from './diff.ts';
+import { generalActions } from './general.ts';
+import { navigationActions } from './navigation.ts';
+import { sessionActions } from './sessions.ts';
+import { textActions } from './text.ts';
+
+export const allActions: readonly Action[] = [
+  ...sessionActions,
+  ...navigationActions,
+  ...answerActions,
+  ...generalActions,
+  ...composerActions,
+  ...copyActions,
+  ...diffActions,
+  ...textActions,
+];

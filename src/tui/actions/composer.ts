@@ -1,0 +1,234 @@
+// The composer: prompt first, every other field has a default.
+import { toFailureBody } from '../../domain/failure.ts';
+import { isTooSmall, paneLayout } from '../layout/panes.ts';
+import type { AppState } from '../state/app-state.ts';
+import { ComposerFields, composerObstacle, MaximumCount } from '../state/composer-form.ts';
+import { type Action, type ActionContext, always } from './action.ts';
+
+const everywhere = ['composer', 'composer.agents'] as const;
+
+export const composerActions: readonly Action[] = [
+  {
+    id: 'composer.start',
+    title: 'start',
+    description: 'Start the prompt on every marked agent, each in its own worktree and pane.',
+    keys: ['enter'],
+    contexts: everywhere,
+    bar: 10,
+    palette: false,
+    enabled: (state) => composerObstacle(state) ?? true,
+    run: start,
+  },
+  {
+    id: 'composer.newline',
+    title: 'newline',
+    description: 'Break the line of the prompt.',
+    keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
+    contexts: ['composer'],
+    bar: 30,
+    palette: false,
+    enabled: (state) => (state.composer.field === 'prompt' ? true : 'this field has one line'),
+    run: (context) => context.dispatch({ kind: 'text.edited', operation: { op: 'newline' } }),
+  },
+  {
+    id: 'composer.next-field',
+    title: 'fields',
+    description: 'Go to the next field.',
+    keys: ['tab'],
+    contexts: everywhere,
+    bar: 20,
+    palette: false,
+    enabled: always,
+    run: (context) => void moveField(context, 1),
+  },
+  {
+    id: 'composer.previous-field',
+    title: 'field before',
+    description: 'Go to the field before.',
+    keys: ['shift+tab'],
+    contexts: everywhere,
+    palette: false,
+    enabled: always,
+    run: (context) => void moveField(context, -1),
+  },
+  {
+    id: 'composer.toggle-number',
+    title: 'toggle',
+    description: 'Mark or unmark an agent by its number, from any field.',
+    keys: [1, 2, 3, 4, 5, 6, 7, 8, 9].flatMap((digit) => [`alt+${digit}`, `ctrl+${digit}`]),
+    contexts: everywhere,
+    bar: 40,
+    palette: false,
+    enabled: always,
+    run: (context, key) => toggleAgent(context, Number(key.slice(-1)) - 1),
+  },
+  {
+    id: 'composer.toggle-digit',
+    title: 'toggle',
+    description: 'Mark or unmark an agent by its number, in the list of agents.',
+    keys: ['1', '2', '3', '4', '5', '6', '7', '8', '9'],
+    contexts: ['composer.agents'],
+    palette: false,
+    enabled: always,
+    run: (context, key) => toggleAgent(context, Number(key) - 1),
+  },
+  {
+    id: 'composer.toggle',
+    title: 'mark',
+    description: 'Mark or unmark the agent under the cursor.',
+    keys: ['space'],
+    contexts: ['composer.agents'],
+    bar: 31,
+    palette: false,
+    enabled: always,
+    run: (context) => toggleAgent(context, context.state().composer.agent),
+  },
+  {
+    id: 'composer.more',
+    title: 'one more',
+    description: 'One more session of the agent under the cursor.',
+    keys: ['+', '=', 'right'],
+    contexts: ['composer.agents'],
+    bar: 32,
+    palette: false,
+    enabled: always,
+    run: (context) => changeCount(context, 1),
+  },
+  {
+    id: 'composer.fewer',
+    title: 'one fewer',
+    description: 'One session of the agent under the cursor fewer.',
+    keys: ['-', 'left'],
+    contexts: ['composer.agents'],
+    bar: 33,
+    palette: false,
+    enabled: always,
+    run: (context) => changeCount(context, -1),
+  },
+  {
+    id: 'composer.agent-next',
+    title: 'next agent',
+    description: 'Go to the next agent of the list.',
+    keys: ['j', 'down'],
+    contexts: ['composer.agents'],
+    palette: false,
+    enabled: always,
+    run: (context) => moveAgent(context, 1),
+  },
+  {
+    id: 'composer.agent-previous',
+    title: 'agent before',
+    description: 'Go to the agent before.',
+    keys: ['k', 'up'],
+    contexts: ['composer.agents'],
+    palette: false,
+    enabled: always,
+    run: (context) => moveAgent(context, -1),
+  },
+  {
+    id: 'composer.editor',
+    title: 'editor',
+    description: 'Write the prompt in your own editor ($VISUAL or $EDITOR).',
+    keys: ['ctrl+e'],
+    contexts: everywhere,
+    bar: 50,
+    palette: false,
+    enabled: always,
+    run: async (context) => {
+      const text = await context.editOutside(context.state().composer.prompt.text);
+      if (text === null) return;
+      context.dispatch({ kind: 'composer.field', field: 'prompt' });
+      context.dispatch({ kind: 'text.edited', operation: { op: 'set', text } });
+    },
+  },
+  {
+    id: 'composer.close',
+    title: 'back',
+    description: 'Go back to the panes; the text stays for the next time.',
+    keys: ['escape'],
+    contexts: everywhere,
+    bar: 90,
+    palette: false,
+    enabled: (state) => (state.selected === null ? 'there is no session to go back to: ctrl+c detaches' : true),
+    run: (context) => context.dispatch({ kind: 'screen.closed' }),
+  },
+];
+
+/** Asks the server what the repository of the form looks like. */
+export async function inspectRepository(context: ActionContext): Promise<void> {
+  const form = context.state().composer;
+  const path = form.repo.text.trim();
+  const base = form.base.text.trim();
+  if (context.state().connection.state !== 'ready') return;
+  try {
+    const value = await context.backend.call('inspect', { body: { path, ...(base === '' ? {} : { base }) } });
+    if (context.state().composer.repo.text.trim() !== path) return;
+    context.dispatch({ kind: 'composer.project', project: { state: 'ready', value } });
+  } catch (error) {
+    context.dispatch({ kind: 'composer.project', project: { state: 'failed', failure: toFailureBody(error) } });
+  }
+}
+
+async function start(context: ActionContext): Promise<void> {
+  const state = context.state();
+  const form = state.composer;
+  const base = form.base.text.trim();
+  context.dispatch({ kind: 'composer.sending' });
+  try {
+    const { sessions } = await context.backend.call('create', {
+      body: {
+        prompt: form.prompt.text,
+        agents: [...form.counts].map(([agent, count]) => ({ agent, count })),
+        repo: form.repo.text.trim(),
+        ...(base === '' ? {} : { base }),
+        ...startSize(state),
+      },
+    });
+    context.dispatch({ kind: 'composer.sent' });
+    context.dispatch({ kind: 'sessions.started', sessions });
+  } catch (error) {
+    context.dispatch({ kind: 'composer.failed', failure: toFailureBody(error) });
+  }
+}
+
+/** The size the new panes will have, so that the agents do not draw twice. */
+function startSize(state: AppState): { cols: number; rows: number } {
+  if (isTooSmall(state.size)) return { cols: 80, rows: 24 };
+  const inner = paneLayout({ ...state, screen: { kind: 'panes' } }).panes[0]?.inner;
+  const { cols, rows } = { cols: inner?.width ?? state.size.cols - 2, rows: inner?.height ?? state.size.rows - 6 };
+  return { cols: Math.max(2, cols), rows: Math.max(1, rows) };
+}
+
+async function moveField(context: ActionContext, by: number): Promise<void> {
+  const { field } = context.state().composer;
+  const at = ComposerFields.indexOf(field) + by + ComposerFields.length;
+  context.dispatch({ kind: 'composer.field', field: ComposerFields[at % ComposerFields.length] ?? 'prompt' });
+  if (field === 'repo' || field === 'base') await inspectRepository(context);
+}
+
+function toggleAgent(context: ActionContext, index: number): void {
+  const { agents, composer } = context.state();
+  const agent = agents[index];
+  if (agent === undefined) return;
+  context.dispatch({ kind: 'composer.agent', index });
+  if (!agent.available.ok) {
+    context.toast('warning', `${agent.name} cannot be started: ${agent.available.reason}`, agent.available.remedy);
+    return;
+  }
+  const count = (composer.counts.get(agent.id) ?? 0) > 0 ? 0 : 1;
+  context.dispatch({ kind: 'composer.count', agent: agent.id, count });
+}
+
+function changeCount(context: ActionContext, by: number): void {
+  const { agents, composer } = context.state();
+  const agent = agents[composer.agent];
+  if (agent === undefined || !agent.available.ok) return;
+  const count = Math.min(MaximumCount, Math.max(0, (composer.counts.get(agent.id) ?? 0) + by));
+  context.dispatch({ kind: 'composer.count', agent: agent.id, count });
+}
+
+function moveAgent(context: ActionContext, by: number): void {
+  const { agents, composer } = context.state();
+  const index = Math.max(0, Math.min(agents.length - 1, composer.agent + by));
+  context.dispatch({ kind: 'composer.agent', index });
+}

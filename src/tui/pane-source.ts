@@ -1,0 +1,24 @@
+// The cells of panes, as the screens read them while drawing and as copy mode reads them to copy.
+import type { SessionId } from '../domain/ids.ts';
+
+export interface PaneView {
+  readonly cols: number;
+  readonly rows: number;
+  readonly cursorX: number;
+  readonly cursorY: number;
+  /** Bits of PaneMode. */
+  readonly modes: number;
+  /** History lines that can be asked for; line numbers count from the oldest, the screen follows. */
+  readonly history: number;
+  /** Cells of a line, four words each, with ids of the screen's own tables; null while a history line is not loaded. */
+  line(line: number): Uint32Array | null;
+}
+
+export interface PaneSource {
+  /** Null until the first frame of the session's pane has arrived. */
+  pane(session: SessionId): PaneView | null;
+  /** Loads history lines [from, to) and draws again when they are there. Never rejects. */
+  load(session: SessionId, from: number, to: number): Promise<void>;
+  /** Text of a cell. */
+  textOf(content: number): string;
+}

@@ -1,0 +1,40 @@
+// Which keys count now, from the state alone.
+import type { Context } from '../actions/action.ts';
+import type { AppState } from './app-state.ts';
+
+/** The first context that binds a key gets it. In TERM mode nothing but the leader is a key of ours. */
+export function contextsOf(state: AppState): readonly Context[] {
+  switch (state.overlay?.kind) {
+    case 'help':
+      return ['help', 'text'];
+    case 'palette':
+      return ['palette', 'text'];
+    case 'broadcast':
+      return ['broadcast', 'text'];
+    case 'ship':
+      return ['ship-dialog', 'text'];
+    case 'rename':
+      return ['rename', 'text'];
+    case undefined:
+      break;
+  }
+  switch (state.screen.kind) {
+    case 'composer':
+      return state.composer.field === 'agents' ? ['composer.agents', 'composer'] : ['composer', 'text'];
+    case 'diff':
+      return ['diff'];
+    case 'inbox':
+      return ['inbox'];
+    case 'why':
+      return ['why'];
+    case 'ship':
+      return ['ship'];
+    case 'panes':
+      return state.copy === null || state.copy.mouse ? ['panes'] : ['copy'];
+  }
+}
+
+/** True where a key that is not bound types itself. */
+export function takesText(state: AppState): boolean {
+  return contextsOf(state).includes('text');
+}
