@@ -13,6 +13,10 @@ describe.each(themeNames)('the theme %s', (name) => {
   const hex = (color: string | undefined, side: 'fg' | 'bg'): string =>
     file.palette[color ?? file.base[side]] ?? file.terminal[side];
 
+  test('has the form of a theme', () => {
+    expect(ThemeFile.safeParse(file).error).toBeUndefined();
+  });
+
   test('has every role', () => {
     expect(Object.keys(file.roles).sort()).toEqual([...roleNames].sort());
   });

@@ -7,7 +7,7 @@ import { Failure } from '../../domain/failure.ts';
 import { BgFlag, ColorMask, ColorMode, ColorModeMask, FgFlag } from '../../terminal/cell.ts';
 import { contrast } from './contrast.ts';
 import { type Attribute, type Role, roleNames, roles } from './roles.ts';
-import { type Style, ThemeFile } from './schema.ts';
+import type { Style, ThemeFile } from './schema.ts';
 
 /** Words 1 and 2 of a cell, attributes included (src/terminal/cell.ts). */
 export interface CellStyle {
@@ -27,10 +27,11 @@ export interface Theme {
   over(role: Role, ground: Role): CellStyle;
 }
 
-const files: Readonly<Record<string, unknown>> = {
-  dark: darkFile,
-  light: lightFile,
-  'high-contrast': highContrastFile,
+// theme.test.ts checks them against the schema, so that the program need not load zod before its first frame.
+const files: Readonly<Record<string, ThemeFile>> = {
+  dark: darkFile as ThemeFile,
+  light: lightFile as ThemeFile,
+  'high-contrast': highContrastFile as ThemeFile,
 };
 
 export const themeNames: readonly string[] = Object.keys(files);
@@ -59,7 +60,7 @@ export function readThemeFile(name: string): ThemeFile {
       remedy: `choose one of ${themeNames.join(', ')} as "theme" in config.json`,
     });
   }
-  return ThemeFile.parse(file);
+  return file;
 }
 
 export function resolveTheme(file: ThemeFile, options: ThemeOptions): Theme {
