@@ -1,0 +1,22 @@
+// Entry of the holder process. Says `ready` on standard output once it can be reached; exits with 75 when another
+// holder has the work directory.
+import { openLog } from '../platform/log.ts';
+import { resolvePaths } from '../platform/paths.ts';
+import { runHolder } from './holder.ts';
+
+const idleMs = 30_000;
+
+try {
+  const { holderSocket, holderLock, holderLog } = resolvePaths(process.env);
+  const other = await runHolder({
+    socket: holderSocket,
+    lock: holderLock,
+    log: openLog(holderLog, Date.now),
+    idleMs,
+    ready: () => process.stdout.write('ready\n'),
+  });
+  process.exit(other === null ? 0 : 75);
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
+  process.exit(1);
+}
