@@ -70,7 +70,8 @@ export class FrameEncoder {
   #y = -1;
   #cursorVisible: boolean | null = null;
   #cursorStyle: number | null = null;
-  #link: string | null = null;
+  /** The open link, null for none, undefined when not known. */
+  #link: string | null | undefined = undefined;
   /** Columns before this one on the current row are written even if they look unchanged. */
   #forceUntil = 0;
   #source: FrameSource | null = null;
@@ -99,7 +100,7 @@ export class FrameEncoder {
     this.#y = -1;
     this.#cursorVisible = null;
     this.#cursorStyle = null;
-    this.#link = null;
+    this.#link = undefined;
   }
 
   /** Bytes that make the terminal show `source`, or null when it does already. They count as written. */
@@ -131,9 +132,10 @@ export class FrameEncoder {
         this.#cursorVisible = false;
       }
       drawn = true;
+      if (this.#link === undefined) this.#closeLink();
       this.#encodeRow(row, from);
     }
-    this.#closeLink();
+    if (drawn) this.#closeLink();
     this.#placeCursor(cursor);
     this.#source = null;
     if (out.length === opened) return null;
@@ -373,8 +375,7 @@ export class FrameEncoder {
   }
 
   #closeLink(): void {
-    if (this.#link === null) return;
-    this.#out.ascii('\x1b]8;;\x1b\\');
+    if (this.#link !== null && this.#options.hyperlinks) this.#out.ascii('\x1b]8;;\x1b\\');
     this.#link = null;
   }
 

@@ -63,7 +63,7 @@ export class Pen {
 
   /** For erasing: the background counts, and no attribute that some terminals would carry into erased cells. */
   setGround(out: ByteWriter, bg: number): void {
-    const background = downsample(bg & (ColorModeMask | ColorMask), this.#options.colors);
+    const background = downsample(bg, this.#options.colors);
     const now = this.#now;
     if (now !== null && now.attributes === 0 && now.underline === 0) this.#move(out, { ...now, background });
     else this.#move(out, { foreground: 0, background, attributes: 0, underline: 0, underlineColor: 0 });
@@ -83,8 +83,8 @@ export class Pen {
     const underline = fg & FgFlag.underline ? (styledUnderlines && extra?.underline ? extra.underline : 1) : 0;
     const underlineColor = underline && styledUnderlines && extra ? downsample(extra.underlineColor, colors) : 0;
     return {
-      foreground: downsample(fg & (ColorModeMask | ColorMask), colors),
-      background: downsample(bg & (ColorModeMask | ColorMask), colors),
+      foreground: downsample(fg, colors),
+      background: downsample(bg, colors),
       attributes,
       underline,
       underlineColor,

@@ -25,9 +25,14 @@ const basic: ReadonlyArray<readonly [number, number, number]> = [
   [255, 255, 255],
 ];
 
-/** The nearest colour word the depth can show. The default colour stays the default. */
-export function downsample(color: number, depth: ColorDepth): number {
-  const mode = color & ColorModeMask;
+/**
+ * The nearest colour word the depth can show. The default colour stays the default. Attribute bits may be set; what an
+ * emulator leaves in the unused bits of a palette colour is dropped.
+ */
+export function downsample(word: number, depth: ColorDepth): number {
+  const mode = word & ColorModeMask;
+  if (mode === ColorMode.default) return ColorMode.default;
+  const color = mode | (word & (mode === ColorMode.rgb ? ColorMask : 0xff));
   switch (depth) {
     case 'truecolor':
       return color;
