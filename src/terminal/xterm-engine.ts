@@ -1,0 +1,220 @@
+// VtEngine on @xterm/headless: the first implementation. It parses synchronously by calling xterm's input handler
+// directly, so that `feed` is done when it returns, and reads cells from xterm's own arrays.
+import type { CellExtra } from './cell.ts';
+import { CellTable } from './cell-table.ts';
+import { type CreateEngine, PaneMode, type RowRange, type VtEngine, type VtOptions } from './engine.ts';
+import { KittyFlags } from './key-protocol.ts';
+import { darkPalette } from './palette.ts';
+import { sanitize } from './sanitize.ts';
+import { createUnicodeProvider } from './unicode.ts';
+import { type Core, type CoreBuffer, type CoreLines, type CreateCore, loadCore } from './xterm-core.ts';
+import { LinkTable } from './xterm-links.ts';
+import { installPrint } from './xterm-print.ts';
+import { RowReader } from './xterm-rows.ts';
+import { cursorStyle, installSequences, type KeyModes } from './xterm-sequences.ts';
+import { snapshotOf } from './xterm-snapshot.ts';
+
+const mouseProtocols = ['NONE', 'X10', 'VT200', 'DRAG', 'ANY'];
+
+let loading: Promise<CreateEngine> | undefined;
+
+/** Loads and checks the emulator, once. Rejects when the installed packages are not the ones it was written for. */
+export function loadEngine(): Promise<CreateEngine> {
+  loading ??= loadCore().then((createCore) => (options) => new XtermEngine(createCore, options));
+  return loading;
+}
+
+class XtermEngine implements VtEngine {
+  readonly #core: Core;
+  readonly #links: LinkTable;
+  readonly #table = new CellTable();
+  readonly #rowReader: RowReader;
+  readonly #keys: KeyModes = { kitty: new KittyFlags(), modifyOtherKeys: 0 };
+  #dirtyFirst = 0;
+  #dirtyLast: number;
+  /** History lines dropped, of all buffers this terminal had. */
+  #dropped = 0;
+  #counted: { buffer: CoreBuffer; subscription: { dispose(): void } } | undefined;
+
+  constructor(createCore: CreateCore, options: VtOptions) {
+    const core = createCore(options);
+    this.#core = core;
+    this.#dirtyLast = core._bufferService.rows - 1;
+    this.#links = new LinkTable(core);
+    this.#rowReader = new RowReader(this.#table, this.#links);
+    core._inputHandler._oscLinkService = this.#links;
+    const provider = createUnicodeProvider();
+    core.unicodeService.register(provider);
+    core.unicodeService.activeVersion = provider.version;
+    installSequences(core, options.listener, this.#keys, darkPalette);
+    installPrint(core);
+    this.#watch(core);
+  }
+
+  get cols(): number {
+    return this.#core._bufferService.cols;
+  }
+
+  get rows(): number {
+    return this.#core._bufferService.rows;
+  }
+
+  /** After a character in the last column xterm's cursor stands beyond it; it is shown on the last column. */
+  get cursorX(): number {
+    return Math.min(this.#core.buffers.active.x, this.cols - 1);
+  }
+
+  get cursorY(): number {
+    return Math.min(this.#core.buffers.active.y, this.rows - 1);
+  }
+
+  get modes(): number {
+    const { coreService, coreMouseService, buffers } = this.#core;
+    const dec = coreService.decPrivateModes;
+    const isAlternate = buffers.active === buffers.alt;
+    const encoding = coreMouseService.activeEncoding;
+    const flag = (isOn: boolean, bit: number): number => (isOn ? bit : 0);
+    return (
+      flag(coreService.isCursorHidden, PaneMode.cursorHidden) |
+      flag(dec.applicationCursorKeys, PaneMode.applicationCursor) |
+      flag(dec.applicationKeypad, PaneMode.applicationKeypad) |
+      flag(dec.bracketedPasteMode, PaneMode.bracketedPaste) |
+      flag(dec.sendFocus, PaneMode.focusEvents) |
+      flag(isAlternate, PaneMode.alternateScreen) |
+      (Math.max(0, mouseProtocols.indexOf(coreMouseService.activeProtocol)) << PaneMode.mouseShift) |
+      flag(encoding === 'SGR', PaneMode.mouseSgr) |
+      flag(encoding === 'SGR_PIXELS', PaneMode.mouseSgrPixels) |
+      flag(dec.synchronizedOutput, PaneMode.synchronized) |
+      (this.#keys.kitty.current(isAlternate ? 'alternate' : 'normal') << PaneMode.kittyShift) |
+      flag(this.#keys.modifyOtherKeys > 0, PaneMode.modifyOtherKeys) |
+      (cursorStyle(this.#core) << PaneMode.cursorStyleShift)
+    );
+  }
+
+  get history(): number {
+    const { active, normal } = this.#core.buffers;
+    return active === normal ? normal.ybase : 0;
+  }
+
+  get scrolled(): number {
+    return this.#dropped + this.#core.buffers.normal.ybase;
+  }
+
+  get tableEpoch(): number {
+    return this.#table.epoch;
+  }
+
+  feed(bytes: Uint8Array): void {
+    this.#renewTable();
+    try {
+      this.#core._inputHandler.parse(bytes);
+    } catch {
+      // A fault of the emulator on some sequence: the rest of the piece is lost, the terminal lives on.
+      this.#core._inputHandler._parser.reset();
+      this.#markAll();
+    }
+  }
+
+  resize(cols: number, rows: number): void {
+    this.#renewTable();
+    this.#core.resize(cols, rows);
+    this.#markAll();
+  }
+
+  takeDirty(): RowRange | null {
+    if (this.#dirtyFirst > this.#dirtyLast) return null;
+    const range = { first: this.#dirtyFirst, last: Math.min(this.#dirtyLast, this.rows - 1) };
+    this.#dirtyFirst = Number.POSITIVE_INFINITY;
+    this.#dirtyLast = -1;
+    return range;
+  }
+
+  readRow(row: number, target: Uint32Array, offset: number): void {
+    const buffer = this.#core.buffers.active;
+    this.#rowReader.read(buffer.lines.get(buffer.ybase + row), this.cols, target, offset);
+  }
+
+  readHistory(line: number, target: Uint32Array, offset: number): void {
+    this.#renewTable();
+    const found = line < this.history ? this.#core.buffers.normal.lines.get(line) : undefined;
+    this.#rowReader.read(found, this.cols, target, offset);
+  }
+
+  cluster(id: number): string {
+    return this.#table.cluster(id);
+  }
+
+  extra(id: number): CellExtra | null {
+    return this.#table.extra(id);
+  }
+
+  screenText(): string[] {
+    const buffer = this.#core.buffers.active;
+    return Array.from({ length: this.rows }, (_, row) => this.#lineText(buffer.lines, buffer.ybase + row));
+  }
+
+  historyText(from: number, to: number): string[] {
+    const first = Math.max(0, from);
+    const last = Math.min(to, this.history);
+    const { lines } = this.#core.buffers.normal;
+    return Array.from({ length: Math.max(0, last - first) }, (_, i) => this.#lineText(lines, first + i));
+  }
+
+  snapshot(historyLines: number): Uint8Array {
+    return snapshotOf(this.#core, this.#links, this.#keys, historyLines);
+  }
+
+  dispose(): void {
+    this.#counted?.subscription.dispose();
+    this.#core.dispose();
+  }
+
+  #watch(core: Core): void {
+    core._inputHandler.onRequestRefreshRows((range) => {
+      if (!range) return this.#markAll();
+      if (range.start < this.#dirtyFirst) this.#dirtyFirst = range.start;
+      if (range.end > this.#dirtyLast) this.#dirtyLast = range.end;
+    });
+    core._inputHandler.onRequestReset(() => {
+      // What RIS leaves behind in xterm.js 6.0.0: newline mode and the blink option.
+      core.options.convertEol = false;
+      core.options.cursorBlink = false;
+      this.#keys.kitty.reset();
+      this.#keys.modifyOtherKeys = 0;
+      core.coreService.isCursorHidden = false;
+      this.#markAll();
+    });
+    core.buffers.onBufferActivate(() => this.#countHistory());
+    this.#countHistory();
+  }
+
+  /** RIS makes new buffers: what was scrolled so far is carried over, so that `scrolled` only grows by it. */
+  #countHistory(): void {
+    const buffer = this.#core.buffers.normal;
+    if (buffer === this.#counted?.buffer) return;
+    this.#dropped += this.#counted?.buffer.ybase ?? 0;
+    this.#counted?.subscription.dispose();
+    const subscription = buffer.lines.onTrim((count) => {
+      this.#dropped += count;
+    });
+    this.#counted = { buffer, subscription };
+  }
+
+  #markAll(): void {
+    this.#dirtyFirst = 0;
+    this.#dirtyLast = Number.POSITIVE_INFINITY;
+  }
+
+  /** Only between reads of a screen, so that ids read together belong together. */
+  #renewTable(): void {
+    if (!this.#table.crowded) return;
+    this.#table.clear();
+    this.#rowReader.forget();
+    this.#markAll();
+  }
+
+  #lineText(lines: CoreLines, index: number): string {
+    const text = lines.get(index)?.translateToString(true) ?? '';
+    return sanitize(text, text.length).replace(/ +$/, '');
+  }
+}
