@@ -51,10 +51,24 @@ export class OuterPty {
         osc: () => undefined,
       },
     });
-    const env = Object.fromEntries(Object.entries({ ...process.env, COLORTERM: 'truecolor', ...options.env, TERM: options.term ?? 'xterm-256color' }).filter(([, value]) => value !== undefined)) as Record<string, string>;
+    const env = Object.fromEntries(
+      Object.entries({
+        ...process.env,
+        COLORTERM: 'truecolor',
+        ...options.env,
+        TERM: options.term ?? 'xterm-256color',
+      }).filter(([, value]) => value !== undefined),
+    ) as Record<string, string>;
     const [file, ...args] = options.argv;
     if (file === undefined) throw new Error('argv is empty');
-    this.#pty = pty.spawn(file, args, { cols, rows, name: env['TERM'] ?? 'xterm-256color', env, cwd: options.cwd ?? process.cwd(), encoding: null });
+    this.#pty = pty.spawn(file, args, {
+      cols,
+      rows,
+      name: env['TERM'] ?? 'xterm-256color',
+      env,
+      cwd: options.cwd ?? process.cwd(),
+      encoding: null,
+    });
     this.#pty.onData((data) => {
       const bytes = data as unknown as Buffer;
       this.raw = (this.raw + bytes.toString('latin1')).slice(-(4 << 20));
@@ -98,7 +112,8 @@ export class OuterPty {
     const deadline = performance.now() + timeoutMs;
     while (!condition(this.text())) {
       const left = deadline - performance.now();
-      if (left <= 0) throw new Error(`never saw ${what}; the screen was:\n${this.text()}\nexit: ${JSON.stringify(this.exit)}`);
+      if (left <= 0)
+        throw new Error(`never saw ${what}; the screen was:\n${this.text()}\nexit: ${JSON.stringify(this.exit)}`);
       await new Promise<void>((resolve) => {
         const done = (): void => {
           clearTimeout(timer);
@@ -112,7 +127,11 @@ export class OuterPty {
   }
 
   async sees(text: string | RegExp, timeoutMs?: number): Promise<void> {
-    await this.until((screen) => (typeof text === 'string' ? screen.includes(text) : text.test(screen)), String(text), timeoutMs);
+    await this.until(
+      (screen) => (typeof text === 'string' ? screen.includes(text) : text.test(screen)),
+      String(text),
+      timeoutMs,
+    );
   }
 
   async exited(timeoutMs?: number): Promise<number> {
