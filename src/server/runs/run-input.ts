@@ -1,0 +1,108 @@
+// What goes to a run's program: keys at once, pastes as a terminal gives them, the enter after a paste as a key of its
+// own, and the first prompt once the program is ready for it.
+import { HolderWriteQueueBytes } from '../../protocol/holder.ts';
+import { PaneMode } from '../../terminal/engine.ts';
+import { pasteBytes } from './paste-text.ts';
+import { QuietTimer } from './quiet-timer.ts';
+
+/** Programs take an enter that comes with the paste for a part of it. */
+const submitQuietMs = 40;
+const submitLimitMs = 400;
+const readyQuietMs = 300;
+const readyLimitMs = 10_000;
+/** After a refusal nothing is tried for so long: the program does not read. */
+const refusedMs = 500;
+
+export interface RunInputOptions {
+  elapsed(): number;
+  modes(): number;
+  send(bytes: Uint8Array): void;
+  /** The user's turn begins: something was submitted, or just typed. */
+  typed(submitted: boolean): void;
+}
+
+export class RunInput {
+  readonly #options: RunInputOptions;
+  readonly #submitQuiet: QuietTimer;
+  readonly #readyQuiet: QuietTimer;
+  #submitLimit: NodeJS.Timeout | null = null;
+  #readyLimit: NodeJS.Timeout | null = null;
+  #ready: (() => void) | null = null;
+  #refusedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RunInputOptions) {
+    this.#options = options;
+    this.#submitQuiet = new QuietTimer(submitQuietMs, options.elapsed, () => this.#submit());
+    this.#readyQuiet = new QuietTimer(readyQuietMs, options.elapsed, () => this.beReady());
+  }
+
+  write(bytes: Uint8Array): boolean {
+    if (!this.#send(bytes)) return false;
+    this.#options.typed(bytes.includes(0x0d));
+    return true;
+  }
+
+  paste(text: string, submit: boolean): boolean {
+    const bracketed = (this.#options.modes() & PaneMode.bracketedPaste) !== 0;
+    if (text !== '' && !this.#send(pasteBytes(text, bracketed))) return false;
+    this.#options.typed(false);
+    if (submit) {
+      this.#submitLimit = setTimeout(() => this.#submit(), submitLimitMs);
+      this.#submitQuiet.touch();
+    }
+    return true;
+  }
+
+  /** Calls once the program is quiet after its first output, or says that it is ready, or after 10 s. */
+  whenReady(call: () => void): void {
+    this.#ready = call;
+    this.#readyLimit = setTimeout(() => this.beReady(), readyLimitMs);
+    this.#readyLimit.unref();
+  }
+
+  beReady(): void {
+    const call = this.#ready;
+    this.#ready = null;
+    this.#readyQuiet.stop();
+    if (this.#readyLimit !== null) clearTimeout(this.#readyLimit);
+    this.#readyLimit = null;
+    call?.();
+  }
+
+  /** The program printed something. */
+  output(): void {
+    if (this.#submitLimit !== null) this.#submitQuiet.touch();
+    if (this.#ready !== null) this.#readyQuiet.touch();
+  }
+
+  refused(): void {
+    this.#refusedAt = this.#options.elapsed();
+  }
+
+  stop(): void {
+    this.#ready = null;
+    this.#submitQuiet.stop();
+    this.#readyQuiet.stop();
+    if (this.#readyLimit !== null) clearTimeout(this.#readyLimit);
+    if (this.#submitLimit !== null) clearTimeout(this.#submitLimit);
+    this.#submitLimit = null;
+  }
+
+  /** What was pasted before is submitted before anything else is typed. */
+  #send(bytes: Uint8Array): boolean {
+    if (bytes.length > HolderWriteQueueBytes) return false;
+    if (this.#options.elapsed() - this.#refusedAt < refusedMs) return false;
+    if (this.#submitLimit !== null) this.#submit();
+    this.#options.send(bytes);
+    return true;
+  }
+
+  #submit(): void {
+    if (this.#submitLimit === null) return;
+    clearTimeout(this.#submitLimit);
+    this.#submitLimit = null;
+    this.#submitQuiet.stop();
+    this.#options.send(Buffer.from('\r'));
+    this.#options.typed(true);
+  }
+}

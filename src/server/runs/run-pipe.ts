@@ -1,0 +1,203 @@
+// The bytes of one PTY on their way into the emulator and the log, and what goes back to the program for them.
+//
+//   holder -> take -> (waits, bounded by the window) -> parse -> log -> acknowledge to the holder
+//
+// Offsets only grow: received >= parsed >= logged. The holder may forget what is logged. An answer of the emulator to
+// a query goes out together with the acknowledgement that covers the query, once that is in the log: a server killed at
+// any moment has done both or neither, and the next one learns from the holder which.
+import type { VtEngine } from '../../terminal/engine.ts';
+import type { HolderLink } from '../holder/link.ts';
+import type { Feed, FeedSource } from './feed.ts';
+import type { Snapshot } from './log-files.ts';
+import { type OutputLog, segmentBytes } from './output-log.ts';
+import { endsAtRest, restPoint } from './rest-point.ts';
+
+/** Bytes the holder may send before they are logged. */
+const followedWindow = 256 << 10;
+const hiddenWindow = 32 << 10;
+/** A checkpoint is worth it after so much output. */
+const checkpointBytes = 256 << 10;
+const snapshotHistoryLines = 1000;
+const tailBytes = 4096;
+const syncEnd = Buffer.from('\u001b[?2026l');
+
+export interface RunPipeOptions {
+  engine: VtEngine;
+  output: OutputLog;
+  /** The engine has seen everything before this offset. */
+  offset: number;
+  /** Answers found in a replay whose queries the holder was never told to forget. */
+  replies: PendingReply[];
+  feed: Feed;
+  followed(): boolean;
+  /** A piece was parsed and given to the log. */
+  parsed(): void;
+  /** Output is missing: the holder has forgotten what no server has logged. */
+  missing(from: number, to: number): void;
+}
+
+export interface PendingReply {
+  /** Offset after the piece that caused it. */
+  after: number;
+  bytes: Uint8Array;
+}
+
+export class RunPipe implements FeedSource {
+  readonly #options: RunPipeOptions;
+  readonly #engine: VtEngine;
+  readonly #output: OutputLog;
+  readonly #replies: PendingReply[];
+  #port: { link: HolderLink; pty: number } | null = null;
+  #waiting: Buffer[] = [];
+  #received: number;
+  #parsed: number;
+  /** Where the piece now being parsed ends. */
+  #pieceEnd: number;
+  #acked = -1;
+  #checkpointAt: number;
+  #lastPiece: Buffer = Buffer.alloc(0);
+
+  constructor(options: RunPipeOptions) {
+    this.#options = options;
+    this.#engine = options.engine;
+    this.#output = options.output;
+    this.#replies = options.replies;
+    this.#received = options.offset;
+    this.#parsed = options.offset;
+    this.#pieceEnd = options.offset;
+    this.#checkpointAt = options.offset;
+  }
+
+  get received(): number {
+    return this.#received;
+  }
+  get parsed(): number {
+    return this.#parsed;
+  }
+  get pending(): number {
+    return this.#received - this.#parsed;
+  }
+  get followed(): boolean {
+    return this.#options.followed();
+  }
+  /** Everything that came is parsed and in the log (or the log is broken). */
+  get settled(): boolean {
+    return this.pending === 0 && this.#output.logged >= this.#parsed;
+  }
+
+  /** Begins the flow. */
+  connect(link: HolderLink, pty: number): void {
+    this.#port = { link, pty };
+    this.advance();
+  }
+
+  disconnect(): void {
+    this.#port = null;
+  }
+
+  /** `bytes` are only lent. */
+  take(offset: number, bytes: Uint8Array): void {
+    const known = this.#received - offset;
+    if (known >= bytes.length) return;
+    if (known < 0) this.#skip(offset);
+    this.#waiting.push(Buffer.from(known > 0 ? bytes.subarray(known) : bytes));
+    this.#received = offset + bytes.length;
+    this.#options.feed.wake(this);
+  }
+
+  parse(bytes: number): number {
+    const chunk = this.#waiting[0];
+    if (chunk === undefined) return 0;
+    let piece = chunk.subarray(0, bytes);
+    let rotates = false;
+    if (this.#output.segmentLength >= segmentBytes) {
+      const cut = restPoint(piece);
+      rotates = cut > 0;
+      if (rotates) piece = piece.subarray(0, cut);
+    } else {
+      // Frames are taken where a synchronized update ends, so that they show it whole.
+      const cut = piece.lastIndexOf(syncEnd);
+      if (cut >= 0) piece = piece.subarray(0, cut + syncEnd.length);
+    }
+    if (piece.length === chunk.length) this.#waiting.shift();
+    else this.#waiting[0] = chunk.subarray(piece.length);
+    this.#pieceEnd = this.#parsed + piece.length;
+    this.#engine.feed(piece);
+    this.#parsed = this.#pieceEnd;
+    this.#lastPiece = piece;
+    this.#output.append(piece);
+    if (rotates) this.#rotate();
+    this.#options.parsed();
+    return piece.length;
+  }
+
+  /** Parses all that has come. */
+  drain(): void {
+    while (this.parse(this.pending) > 0);
+  }
+
+  /** The emulator answers a query of the piece it is given. */
+  reply(bytes: Uint8Array): void {
+    this.#replies.push({ after: this.#pieceEnd, bytes: bytes.slice() });
+  }
+
+  /** The log has grown, or the window has changed. */
+  advance(): void {
+    const port = this.#port;
+    if (port === null) return;
+    const { logged } = this.#output;
+    for (let next = this.#replies[0]; next !== undefined && next.after <= logged; next = this.#replies[0]) {
+      port.link.write(port.pty, next.bytes);
+      this.#replies.shift();
+    }
+    this.#acked = logged;
+    port.link.ack(port.pty, logged, this.followed ? followedWindow : hiddenWindow);
+  }
+
+  logProgressed(): void {
+    if (this.#output.logged !== this.#acked) this.advance();
+  }
+
+  /** The screen has another size from here on. */
+  resize(cols: number, rows: number): void {
+    this.#engine.resize(cols, rows);
+    this.#output.resized({ offset: this.#parsed, cols, rows });
+  }
+
+  /** Saves the screen where that spares a later server enough work; mends a broken log. */
+  checkpoint(): void {
+    if (this.pending > 0 || !endsAtRest(this.#lastPiece.subarray(-tailBytes))) return;
+    if (this.#output.broken) this.#rotate();
+    else if (this.#parsed - this.#checkpointAt > checkpointBytes) {
+      this.#output.checkpoint(this.#snapshot());
+      this.#checkpointAt = this.#parsed;
+    }
+  }
+
+  close(): void {
+    this.#port = null;
+    this.#waiting = [];
+    this.#received = this.#parsed;
+    this.#options.feed.drop(this);
+  }
+
+  /** The log goes on after the gap. */
+  #skip(offset: number): void {
+    this.drain();
+    this.#options.missing(this.#parsed, offset);
+    this.#received = offset;
+    this.#parsed = offset;
+    this.#output.breakOff();
+    this.#rotate();
+  }
+
+  #rotate(): void {
+    this.#output.rotate(this.#snapshot());
+    this.#checkpointAt = this.#parsed;
+  }
+
+  #snapshot(): Snapshot {
+    const { cols, rows } = this.#engine;
+    return { offset: this.#parsed, cols, rows, bytes: this.#engine.snapshot(snapshotHistoryLines) };
+  }
+}

@@ -1,0 +1,121 @@
+// Feeds the status tracker of one run: from what the program says, from the screen once it has settled, and from
+// silence. Timers run only after output, and once.
+import type { Agent, AgentSignal } from '../../agents/agent.ts';
+import type { Status } from '../../domain/status.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { readQuestion } from './question.ts';
+import { QuietTimer } from './quiet-timer.ts';
+import type { RunExit } from './runs.ts';
+import { StatusTracker, type TrackerMemory } from './status-tracker.ts';
+
+const settleMs = 150;
+const activityMs = 250;
+const stallMinutes = 10;
+
+export interface RunStatusOptions {
+  agent: Agent | null;
+  clock: Clock;
+  memory: TrackerMemory | undefined;
+  screenRows(): string[];
+  changed(status: Status): void;
+  /** For tests. */
+  stallMinutes?: number;
+}
+
+export class RunStatus {
+  readonly #options: RunStatusOptions;
+  readonly #tracker: StatusTracker;
+  readonly #settled: QuietTimer;
+  readonly #silence: QuietTimer;
+  #heldTimer: NodeJS.Timeout | null = null;
+  #activityAt = Number.NEGATIVE_INFINITY;
+
+  constructor(options: RunStatusOptions) {
+    const { clock, agent, memory } = options;
+    const minutes = options.stallMinutes ?? stallMinutes;
+    this.#options = options;
+    this.#tracker = new StatusTracker({ agent, memory, now: clock.now, elapsed: clock.elapsed });
+    this.#settled = new QuietTimer(settleMs, clock.elapsed, () => this.#readScreen());
+    this.#silence = new QuietTimer(minutes * 60_000, clock.elapsed, () => this.#tell(this.#tracker.stall(minutes)));
+  }
+
+  get status(): Status {
+    return this.#tracker.status;
+  }
+
+  get history(): readonly Status[] {
+    return this.#tracker.history;
+  }
+
+  memory(): TrackerMemory {
+    return this.#tracker.memory();
+  }
+
+  /** A piece of output was parsed. */
+  output(): void {
+    const now = this.#options.clock.elapsed();
+    this.#settled.touch();
+    if (this.#tracker.canStall) this.#silence.touch();
+    if (now - this.#activityAt < activityMs) return;
+    this.#activityAt = now;
+    this.signal({ kind: 'activity' });
+  }
+
+  signal(signal: AgentSignal): void {
+    this.#tell(this.#tracker.signal(signal));
+  }
+
+  /** The detector sees it, the status does not change: a replay of what has been concluded before. */
+  learn(signal: AgentSignal): void {
+    this.#tracker.signal(signal, true);
+  }
+
+  /** Reads the screen once it has settled, also when nothing more comes: after a replay. */
+  look(): void {
+    this.#settled.touch();
+    if (this.#tracker.canStall) this.#silence.touch();
+  }
+
+  seen(): void {
+    this.#tell(this.#tracker.seen());
+  }
+
+  exited(exit: RunExit, reason: { stopped: boolean } | { lost: string }): void {
+    this.stop();
+    this.#tell(this.#tracker.exited(exit, reason));
+  }
+
+  stop(): void {
+    this.#settled.stop();
+    this.#silence.stop();
+    if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
+    this.#heldTimer = null;
+  }
+
+  #readScreen(): void {
+    const { agent } = this.#options;
+    if (agent === null) return;
+    const rows = this.#options.screenRows();
+    const changed = this.#tracker.signal({ kind: 'screen', rows });
+    const { status } = this.#tracker;
+    const asked = status.state === 'waiting' && this.#tracker.asked(readQuestion(agent, rows, status.message));
+    this.#tell(changed || asked);
+  }
+
+  #tell(changed: boolean): void {
+    this.#armHeld();
+    if (!changed) return;
+    if (this.#tracker.canStall) this.#silence.touch();
+    this.#options.changed(this.#tracker.status);
+  }
+
+  #armHeld(): void {
+    const delayMs = this.#tracker.heldForMs;
+    if (delayMs === null || this.#heldTimer !== null) return;
+    this.#heldTimer = setTimeout(() => {
+      this.#heldTimer = null;
+      this.#tell(this.#tracker.expire());
+    }, delayMs);
+    this.#heldTimer.unref();
+  }
+}
