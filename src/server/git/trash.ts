@@ -160,7 +160,7 @@ async function hashFiles(git: GitDoor, call: GitCall, worktree: string, paths: s
     });
     const shas = stdout.toString('latin1').trimEnd().split('\n');
     if (shas.length !== files.length) throw new Error(`${shas.length} objects for ${files.length} files`);
-    files.forEach(({ path, mode }, index) => added.push(`${mode} ${shas[index] ?? ''}\t${path}\0`));
+    added.push(...files.map(({ path, mode }, index) => `${mode} ${shas[index] ?? ''}\t${path}\0`));
   }
   return [...removed, ...added];
 }
