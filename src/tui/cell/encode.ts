@@ -85,9 +85,15 @@ export class FrameEncoder {
     this.#pen = new Pen(options);
   }
 
-  /** Learned by probing; everything is drawn again. */
+  /** Learned by probing; everything is drawn again where cells look different now. */
   setOptions(options: EncoderOptions): void {
+    const before = this.#options;
     this.#options = options;
+    const looksSame =
+      before.colors === options.colors &&
+      before.styledUnderlines === options.styledUnderlines &&
+      before.hyperlinks === options.hyperlinks;
+    if (looksSame) return;
     this.#pen.setOptions(options);
     this.invalidate();
   }
