@@ -27,8 +27,13 @@ export async function endGroup(leader: number, exited: Promise<unknown>): Promis
       if (!signalGroup(leader, signal) || signal === 'SIGKILL') resolve();
     }, afterMs),
   );
-  void exited.then(() => {
+  const look = (): void => {
     if (!signalGroup(leader, 0)) resolve();
+  };
+  void exited.then(() => {
+    look();
+    // What the leader started usually dies with it, a moment later.
+    timers.push(...[20, 200].map((afterMs) => setTimeout(look, afterMs)));
   });
   await gone;
   for (const timer of timers) clearTimeout(timer);

@@ -3,7 +3,6 @@
 import { randomBytes } from 'node:crypto';
 import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { setTimeout as wait } from 'node:timers/promises';
-import { exec } from './exec.ts';
 import { errorCode, fileFailure } from './files.ts';
 
 export interface Lock {
@@ -80,6 +79,8 @@ export async function processStart(pid: number): Promise<string | null> {
       return null;
     }
   }
+  // Loaded here only: the holder takes a lock too, and is to stay small.
+  const { exec } = await import('./exec.ts');
   const ps = await exec('/bin/ps', ['-o', 'state=,lstart=', '-p', String(pid)], { env: { LC_ALL: 'C', TZ: 'UTC' } });
   const text = ps.stdout.toString('utf8').trim();
   return ps.exitCode !== 0 || text === '' || text.startsWith('Z') ? null : text.replace(/^\S+\s+/, '');
