@@ -1,7 +1,10 @@
 // The cells of panes, as the screens read them while drawing and as copy mode reads them to copy.
 import type { SessionId } from '../domain/ids.ts';
+import type { Grid } from '../terminal/grid.ts';
 
 export interface PaneView {
+  /** The screen. Shares the table of the grid it is drawn on. */
+  readonly grid: Grid;
   readonly cols: number;
   readonly rows: number;
   readonly cursorX: number;
@@ -10,7 +13,7 @@ export interface PaneView {
   readonly modes: number;
   /** History lines that can be asked for; line numbers count from the oldest, the screen follows. */
   readonly history: number;
-  /** Cells of a line, four words each, with ids of the screen's own tables; null while a history line is not loaded. */
+  /** Cells of a line, four words each; null while a history line is not loaded. */
   line(line: number): Uint32Array | null;
 }
 
@@ -19,6 +22,4 @@ export interface PaneSource {
   pane(session: SessionId): PaneView | null;
   /** Loads history lines [from, to) and draws again when they are there. Never rejects. */
   load(session: SessionId, from: number, to: number): Promise<void>;
-  /** Text of a cell. */
-  textOf(content: number): string;
 }

@@ -1,11 +1,11 @@
 // What a user can do, as records. The key table, help, the hints in the bar, the palette and docs/keys.md are all read
 // from them; no key is compared anywhere else.
 import type { SessionId } from '../../domain/ids.ts';
-import type { AppState, Toast } from '../state/app-state.ts';
-import type { Message } from '../state/message.ts';
-import type { PaneSource } from '../pane-source.ts';
 import type { Backend } from '../backend.ts';
 import type { Keymap } from '../keymap/keymap.ts';
+import type { PaneSource } from '../pane-source.ts';
+import type { AppState, Toast } from '../state/app-state.ts';
+import type { Message } from '../state/message.ts';
 
 /** Where the keys go. The first context of the list that binds a key wins. */
 export type Context =

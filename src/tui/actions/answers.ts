@@ -1,7 +1,7 @@
 // Inbox, answers, broadcast and ship.
 import type { Session } from '../../domain/session.ts';
-import { createEditor } from '../state/editor.ts';
 import type { AppState } from '../state/app-state.ts';
+import { createEditor } from '../state/editor.ts';
 import { selectedSession, shownSessions, takesKeys, waitingSessions } from '../state/select.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
@@ -98,7 +98,9 @@ export const answerActions: readonly Action[] = [
     bar: 10,
     palette: false,
     enabled: (state) =>
-      state.overlay?.kind === 'broadcast' && state.overlay.text.text.trim() === '' ? 'type the text first' : connected(state),
+      state.overlay?.kind === 'broadcast' && state.overlay.text.text.trim() === ''
+        ? 'type the text first'
+        : connected(state),
     run: broadcast,
   },
   {
@@ -132,7 +134,10 @@ export const answerActions: readonly Action[] = [
     run: (context) =>
       withSelected(context, (session) => {
         const message = createEditor('', { multiline: true });
-        context.dispatch({ kind: 'overlay.opened', overlay: { kind: 'ship', session: session.id, message, push: true } });
+        context.dispatch({
+          kind: 'overlay.opened',
+          overlay: { kind: 'ship', session: session.id, message, push: true },
+        });
       }),
   },
   {
@@ -220,7 +225,10 @@ async function broadcast(context: ActionContext): Promise<void> {
   if (reply === null) return;
   context.dispatch({ kind: 'overlay.closed' });
   const accepted = reply.receipts.filter((receipt) => receipt.accepted).length;
-  context.toast(accepted === reply.receipts.length ? 'success' : 'warning', `${accepted} of ${reply.receipts.length} took it`);
+  context.toast(
+    accepted === reply.receipts.length ? 'success' : 'warning',
+    `${accepted} of ${reply.receipts.length} took it`,
+  );
   for (const { session, reason } of reply.receipts) {
     if (reason !== null) context.toast('warning', `${sessions?.get(session)?.title ?? session}: ${reason}`);
   }
@@ -235,7 +243,12 @@ function canShip(session: Session): true | string {
 }
 
 /** Shows the steps and starts; while one runs only the steps are shown, so that pressing twice ships once. */
-async function ship(context: ActionContext, session: Session, message: string | undefined, push: boolean): Promise<void> {
+async function ship(
+  context: ActionContext,
+  session: Session,
+  message: string | undefined,
+  push: boolean,
+): Promise<void> {
   context.dispatch({ kind: 'screen.opened', screen: { kind: 'ship', session: session.id } });
   if (context.state().sessions?.get(session.id)?.ship?.state === 'running') return;
   const body = { push, ...(message === undefined ? {} : { message }) };

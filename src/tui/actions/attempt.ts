@@ -1,8 +1,8 @@
 // Calls to the server on behalf of an action: what goes wrong becomes a toast, never an unhandled rejection.
 import { toFailureBody } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
-import { selectedSession } from '../state/select.ts';
 import type { AppState } from '../state/app-state.ts';
+import { selectedSession } from '../state/select.ts';
 import type { ActionContext } from './action.ts';
 
 /** The value, or null after telling the user what went wrong. */
@@ -17,7 +17,9 @@ export async function attempt<T>(context: ActionContext, work: Promise<T>): Prom
 }
 
 /** For `enabled`: a connected server and a selected session that `check` accepts. */
-export function onSelected(check: (session: Session) => true | string = () => true): (state: AppState) => true | string {
+export function onSelected(
+  check: (session: Session) => true | string = () => true,
+): (state: AppState) => true | string {
   return (state) => {
     const session = selectedSession(state);
     if (session === null) return 'no session is selected';

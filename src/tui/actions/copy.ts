@@ -1,6 +1,7 @@
 // Scroll and copy mode: the keyboard walks over the pane and its history, `y` copies.
-import { CellWords, Content } from '../../terminal/cell.ts';
+
 import type { SessionId } from '../../domain/ids.ts';
+import { CellWords, Content } from '../../terminal/cell.ts';
 import { type CopyMove, moveCopy, selectedText, selectionOf } from '../state/copy-mode.ts';
 import { paneTop } from '../state/pane-top.ts';
 import { type Action, type ActionContext, always } from './action.ts';
@@ -122,13 +123,16 @@ export async function copySelection(context: ActionContext): Promise<void> {
 
 /** Characters of a line, one per column; the right half of a wide one is empty. */
 export function cellsOf(context: Pick<ActionContext, 'panes'>, session: SessionId, line: number): string[] {
-  const words = context.panes.pane(session)?.line(line) ?? null;
-  if (words === null) return [];
+  const view = context.panes.pane(session);
+  const words = view?.line(line) ?? null;
+  if (view === null || words === null) return [];
   const cells: string[] = [];
   for (let at = 0; at < words.length; at += CellWords) {
     const content = words[at] ?? 0;
-    const right = (content & Content.widthMask) === 0;
-    cells.push(right ? '' : context.panes.textOf(content) || ' ');
+    const id = content & Content.codePointMask;
+    if ((content & Content.widthMask) === 0) cells.push('');
+    else if ((content & Content.cluster) !== 0) cells.push(view.grid.cluster(id));
+    else cells.push(id === 0 ? ' ' : String.fromCodePoint(id));
   }
   return cells;
 }

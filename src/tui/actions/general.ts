@@ -1,7 +1,7 @@
 // Help, palette, going back, themes, and leaving.
 import { isLive } from '../../domain/live.ts';
-import { createEditor } from '../state/editor.ts';
 import { contextsOf } from '../state/contexts.ts';
+import { createEditor } from '../state/editor.ts';
 import { paletteItems } from '../state/palette.ts';
 import { shownSessions } from '../state/select.ts';
 import { type Action, type ActionContext, always, type Context } from './action.ts';
@@ -197,7 +197,11 @@ export const generalActions: readonly Action[] = [
         lines:
           live.length === 0
             ? ['No program is running.']
-            : [`${live.length === 1 ? 'One program ends' : `${live.length} programs end`}; the work stays:`, ...lines, ...more],
+            : [
+                `${live.length === 1 ? 'One program ends' : `${live.length} programs end`}; the work stays:`,
+                ...lines,
+                ...more,
+              ],
         yes: 'stop',
       });
       if (!yes) return;

@@ -1,13 +1,13 @@
 // What can be done with a session as a whole.
 import { isLive } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
+import { paneLayout } from '../layout/panes.ts';
 import { createEditor } from '../state/editor.ts';
 import { selectedSession, takesKeys } from '../state/select.ts';
-import { paneLayout } from '../layout/panes.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
-import { openDiff } from './diff.ts';
 import { inspectRepository } from './composer.ts';
+import { openDiff } from './diff.ts';
 
 export const sessionActions: readonly Action[] = [
   {
@@ -73,7 +73,8 @@ export const sessionActions: readonly Action[] = [
   {
     id: 'session.discard',
     title: 'discard',
-    description: 'Remove worktree and branch of the selected session. Everything is kept for 30 days: undo brings it back.',
+    description:
+      'Remove worktree and branch of the selected session. Everything is kept for 30 days: undo brings it back.',
     keys: [],
     contexts: ['panes'],
     enabled: onSelected(),
@@ -178,5 +179,6 @@ export function hasWorktree(session: Session): true | string {
 }
 
 function isRunning(session: Session): boolean {
-  return takesKeys(session) || (session.status.state === 'starting' && isLive(session.status));
+  const starts = session.status.state === 'starting' && isLive(session.status);
+  return starts || takesKeys(session);
 }

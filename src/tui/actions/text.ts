@@ -3,7 +3,12 @@ import type { EditorOperation } from '../state/editor.ts';
 import { type Action, always } from './action.ts';
 
 export const textActions: readonly Action[] = [
-  editing('text.backspace', { op: 'backspace' }, ['backspace', 'ctrl+h', 'shift+backspace'], 'Delete the character before.'),
+  editing(
+    'text.backspace',
+    { op: 'backspace' },
+    ['backspace', 'ctrl+h', 'shift+backspace'],
+    'Delete the character before.',
+  ),
   editing('text.delete', { op: 'delete' }, ['delete', 'ctrl+d'], 'Delete the character under the cursor.'),
   editing('text.delete-word', { op: 'delete-word' }, ['ctrl+w', 'alt+backspace'], 'Delete the word before.'),
   editing('text.delete-to-start', { op: 'delete-to-start' }, ['ctrl+u'], 'Delete to the start of the line.'),

@@ -35,7 +35,10 @@ export function parseKeyName(text: string): string | null {
 
 /** As shown to people: arrows as arrows, the rest as spelled. */
 export function showKey(name: string): string {
-  return name.replace(/(^|\+)(up|down|left|right)$/, (_, plus: string, arrow: string) => plus + (arrows[arrow] ?? arrow));
+  return name.replace(
+    /(^|\+)(up|down|left|right)$/,
+    (_, plus: string, arrow: string) => plus + (arrows[arrow] ?? arrow),
+  );
 }
 
 const arrows: Record<string, string> = { up: '↑', down: '↓', left: '←', right: '→' };

@@ -38,7 +38,10 @@ export function createKeymap(
         if (taken === undefined) bound.set(place, action);
         else if (taken !== action) {
           problems.push(`keys: "${name}" is both ${taken.id} and ${action.id} in ${context}; it does ${taken.id}`);
-          keys.set(action.id, (keys.get(action.id) ?? []).filter((other) => other !== name));
+          keys.set(
+            action.id,
+            (keys.get(action.id) ?? []).filter((other) => other !== name),
+          );
         }
       }
     }

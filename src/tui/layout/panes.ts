@@ -52,11 +52,22 @@ export function paneLayout(state: AppState): PaneLayout {
   if (isTooSmall(size)) return empty;
   switch (state.arrangement) {
     case 'grid':
-      return { ...empty, ...gridLayout(shownSessions(state).map(({ id }) => id), state.selected, body) };
+      return {
+        ...empty,
+        ...gridLayout(
+          shownSessions(state).map(({ id }) => id),
+          state.selected,
+          body,
+        ),
+      };
     case 'focus': {
       const width = Math.max(20, Math.min(44, Math.floor(size.cols * 0.3)));
       const sidebar = { ...body, width };
-      return { ...empty, sidebar, ...captioned(state.selected, { ...body, x: width + 1, width: size.cols - width - 1 }) };
+      return {
+        ...empty,
+        sidebar,
+        ...captioned(state.selected, { ...body, x: width + 1, width: size.cols - width - 1 }),
+      };
     }
     case 'zoom':
       return { ...empty, ...captioned(state.selected, body) };

@@ -46,7 +46,13 @@ export function moveCopy(
     case 'line-start':
       return { ...copy, col: 0 };
     case 'line-end':
-      return { ...copy, col: Math.max(0, text(copy.line).findLastIndex((cell) => cell !== ' ' && cell !== '')) };
+      return {
+        ...copy,
+        col: Math.max(
+          0,
+          text(copy.line).findLastIndex((cell) => cell !== ' ' && cell !== ''),
+        ),
+      };
     case 'top':
       return follow({ ...copy, line: 0, col: 0 }, extent);
     case 'bottom':
@@ -80,9 +86,7 @@ export function selectionOf(copy: CopyState, cols: number): Selection | null {
   const cursor = { line: copy.line, col: copy.col };
   const forward = copy.anchor.line < cursor.line || (copy.anchor.line === cursor.line && copy.anchor.col <= cursor.col);
   const [from, to] = forward ? [copy.anchor, cursor] : [cursor, copy.anchor];
-  return copy.linewise
-    ? { from: { line: from.line, col: 0 }, to: { line: to.line, col: cols - 1 } }
-    : { from, to };
+  return copy.linewise ? { from: { line: from.line, col: 0 }, to: { line: to.line, col: cols - 1 } } : { from, to };
 }
 
 /** The columns of a line that are selected, [from, to), or null. */
@@ -95,11 +99,7 @@ export function selectedColumns(selection: Selection, line: number, cols: number
 }
 
 /** The selected text; blanks at the end of lines are left out. */
-export function selectedText(
-  selection: Selection,
-  cols: number,
-  text: (line: number) => readonly string[],
-): string {
+export function selectedText(selection: Selection, cols: number, text: (line: number) => readonly string[]): string {
   const lines: string[] = [];
   for (let line = selection.from.line; line <= selection.to.line; line++) {
     const columns = selectedColumns(selection, line, cols);

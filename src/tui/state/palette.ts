@@ -1,6 +1,7 @@
 // What the palette offers: sessions first, commands after `>` or when the words fit.
-import type { Action } from '../actions/action.ts';
+
 import type { Session } from '../../domain/session.ts';
+import type { Action } from '../actions/action.ts';
 import type { Keymap } from '../keymap/keymap.ts';
 import type { AppState } from './app-state.ts';
 import { shownSessions } from './select.ts';

@@ -5,7 +5,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState, Overlay, PhaseLine } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
-import { edit, type EditorOperation, type EditorState } from './editor.ts';
+import { type EditorOperation, type EditorState, edit } from './editor.ts';
 import type { Message } from './message.ts';
 import { shownSessions } from './select.ts';
 
@@ -86,9 +86,7 @@ export function reduce(state: AppState, message: Message): AppState {
         ? { ...state, screen: { ...state.screen, report: message.report } }
         : state;
     case 'ship.push-set':
-      return state.overlay?.kind === 'ship'
-        ? { ...state, overlay: { ...state.overlay, push: message.push } }
-        : state;
+      return state.overlay?.kind === 'ship' ? { ...state, overlay: { ...state.overlay, push: message.push } } : state;
     case 'copy.set':
       return { ...state, copy: message.copy };
     case 'pane.scrolled':

@@ -1,0 +1,205 @@
+// One pane: the cells of its program, or what there is to say while there are none.
+
+import { isLive } from '../../domain/live.ts';
+import type { Session } from '../../domain/session.ts';
+import { PaneMode } from '../../terminal/engine.ts';
+import type { PanePlacement } from '../layout/panes.ts';
+import type { Rect } from '../layout/rect.ts';
+import type { PaneSource, PaneView } from '../pane-source.ts';
+import type { AppState, PhaseLine } from '../state/app-state.ts';
+import { selectedColumns, selectionOf } from '../state/copy-mode.ts';
+import { paneTop } from '../state/pane-top.ts';
+import { numberOf, sentenceOf } from '../state/select.ts';
+import type { Role } from '../theme/roles.ts';
+import type { Canvas, Span } from './canvas.ts';
+import { diffSpans, shipSpan, statusSpan } from './status-text.ts';
+import { wrapWords } from './toasts.ts';
+
+/** Border, header and footer around the program's cells, for the grid. */
+export function drawFramedPane(
+  canvas: Canvas,
+  state: AppState,
+  panes: PaneSource,
+  session: Session,
+  placement: PanePlacement,
+): void {
+  const { frame, inner, footer } = placement;
+  const selected = state.selected === session.id;
+  const border: Role = selected ? 'border.focus' : session.status.state === 'waiting' ? 'border.waiting' : 'border';
+  canvas.fill(frame, 'text');
+  canvas.box(frame, border);
+  drawCaption(canvas, state, session, { x: frame.x + 1, y: frame.y, width: frame.width - 2, height: 1 }, selected);
+  drawPaneCells(canvas, state, panes, session, inner);
+  const below = inner.y + inner.height;
+  const sentence = sentenceOf(session).split('\n', 1)[0] ?? '';
+  const waits = session.status.state === 'waiting';
+  const facts = factSpans(session);
+  if (footer === 2) {
+    canvas.text(inner.x, below, sentence, waits ? 'status.waiting' : 'dim', inner.width);
+    canvas.spans(inner.x, below + 1, facts, inner.width);
+  } else if (footer === 1) {
+    if (waits || facts.length === 0)
+      canvas.text(inner.x, below, sentence, waits ? 'status.waiting' : 'dim', inner.width);
+    else canvas.spans(inner.x, below, facts, inner.width);
+  }
+  canvas.zone(frame, { kind: 'session', session: session.id });
+}
+
+/** `1 claude  login-form            ● working 42s` in one line. */
+export function drawCaption(canvas: Canvas, state: AppState, session: Session, rect: Rect, selected: boolean): void {
+  const mark = state.marks.has(session.id) ? '*' : '';
+  const name: Role = selected ? 'selection' : 'title';
+  const badge: Span[] =
+    state.copy?.session === session.id ? [{ text: ' COPY ', role: 'badge' }] : scrolledBadge(state, session);
+  const status: Span[] = [
+    { text: ' ', role: 'text' },
+    ...badge,
+    { ...statusSpan(session, state.now), text: `${statusSpan(session, state.now).text} ` },
+  ];
+  const right = canvas.spansRight(rect.x + rect.width, rect.y, status, rect.width - 8);
+  const left: Span[] = [
+    { text: ` ${numberOf(state, session.id)}${mark} ${session.label} `, role: name },
+    { text: ` ${session.title} `, role: 'text' },
+  ];
+  canvas.spans(rect.x, rect.y, left, rect.width - right);
+}
+
+/** The program's cells, scrolled and selected as the state says; or a text instead of them. */
+export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource, session: Session, rect: Rect): void {
+  const view = panes.pane(session.id);
+  if (view === null || session.run === null) {
+    drawLines(canvas, rect, paneStory(state, session));
+    return;
+  }
+  const top = paneTop(state, session.id);
+  if (top === null) canvas.blit(view.grid, rect);
+  else drawScrolled(canvas, view, rect, top);
+  drawSelection(canvas, state, session, view, rect, top ?? view.history);
+  const owns = state.selected === session.id && state.overlay === null && state.screen.kind === 'panes';
+  if (owns && state.mode === 'term' && top === null) placeCursor(canvas, view, rect);
+  if (owns && state.copy?.session === session.id && !state.copy.mouse) {
+    canvas.cursor = {
+      x: rect.x + Math.min(state.copy.col, rect.width - 1),
+      y: rect.y + state.copy.line - state.copy.top,
+      style: 2,
+    };
+  }
+  const ended = endedLine(session);
+  if (ended !== null && rect.height > 1) {
+    const y = rect.y + rect.height - 1;
+    canvas.fill({ ...rect, y, height: 1 }, 'badge.warning');
+    canvas.text(rect.x, y, ` ${ended}`, 'badge.warning', rect.width);
+  }
+}
+
+export function factSpans(session: Session): Span[] {
+  const spans = diffSpans(session.diff);
+  const ship = shipSpan(session);
+  if (ship !== null) spans.push(...(spans.length > 0 ? [{ text: ' · ', role: 'dim' } as const] : []), ship);
+  return spans;
+}
+
+/** What a session without a running program says: its setup, its failure, and what to press. */
+export function paneStory(state: AppState, session: Session): Span[] {
+  const { status, problem } = session;
+  const lines: Span[] = (state.phases.get(session.id) ?? []).map(phaseLine);
+  if (problem !== null) {
+    return [...lines, { text: problem.message, role: 'status.failed' }, { text: problem.remedy, role: 'text' }];
+  }
+  switch (status.state) {
+    case 'failed':
+      return [
+        ...lines,
+        { text: `failed (${status.reason}): ${status.message ?? 'no more is known'}`, role: 'status.failed' },
+        { text: 'r tries again, w says why, x hides the session', role: 'text' },
+      ];
+    case 'exited':
+      return [...lines, { text: endedLine(session) ?? 'the program has ended', role: 'text' }];
+    case 'starting':
+      return lines.length > 0 ? lines : [{ text: status.message ?? 'starting…', role: 'dim' }];
+    case 'working':
+    case 'waiting':
+    case 'done':
+    case 'idle':
+    case 'unknown':
+      return [...lines, { text: 'connecting to the program…', role: 'dim' }];
+  }
+}
+
+function phaseLine(line: PhaseLine): Span {
+  const marks = { started: '○', done: '✓', failed: '✗', skipped: '·' } as const;
+  const roles = { started: 'status.working', done: 'status.done', failed: 'status.failed', skipped: 'dim' } as const;
+  const detail = line.detail === null ? '' : `: ${line.detail}`;
+  return {
+    text: `${marks[line.state]} ${line.phase}${line.state === 'skipped' ? ' skipped' : ''}${detail}`,
+    role: roles[line.state],
+  };
+}
+
+function endedLine(session: Session): string | null {
+  const { status } = session;
+  if (isLive(status) && session.run?.pid !== null) return null;
+  if (status.state === 'exited') {
+    if (status.exitSignal !== null && status.exitSignal !== 0)
+      return `ended by signal ${status.exitSignal}: r starts it again`;
+    if (status.code !== null && status.code !== 0)
+      return `exited with code ${status.code}: r starts it again, w says why`;
+  }
+  if (status.state === 'failed')
+    return `${status.message ?? `failed: ${status.reason}`}: r starts it again, w says why`;
+  return 'the program has ended: r starts it again, x hides the session';
+}
+
+function drawLines(canvas: Canvas, rect: Rect, lines: readonly Span[]): void {
+  canvas.fill(rect, 'text');
+  let y = rect.y;
+  for (const line of lines) {
+    for (const text of line.text.split('\n').flatMap((part) => wrapWords(part, rect.width))) {
+      if (y >= rect.y + rect.height) return;
+      canvas.text(rect.x, y, text, line.role, rect.width);
+      y++;
+    }
+  }
+}
+
+function drawScrolled(canvas: Canvas, view: PaneView, rect: Rect, top: number): void {
+  canvas.fill(rect, 'text');
+  for (let row = 0; row < Math.min(rect.height, view.rows); row++) {
+    const words = view.line(top + row);
+    if (words === null) canvas.text(rect.x, rect.y + row, row === 0 ? 'loading history…' : '', 'dim', rect.width);
+    else canvas.row(words, rect.x, rect.y + row, rect.width);
+  }
+}
+
+function drawSelection(
+  canvas: Canvas,
+  state: AppState,
+  session: Session,
+  view: PaneView,
+  rect: Rect,
+  top: number,
+): void {
+  if (state.copy === null || state.copy.session !== session.id) return;
+  const selection = selectionOf(state.copy, view.cols);
+  if (selection === null) return;
+  for (let row = 0; row < rect.height; row++) {
+    const columns = selectedColumns(selection, top + row, Math.min(view.cols, rect.width));
+    if (columns !== null) canvas.restyle(rect.x + columns[0], rect.y + row, columns[1] - columns[0], 'copy.selection');
+  }
+}
+
+function placeCursor(canvas: Canvas, view: PaneView, rect: Rect): void {
+  if ((view.modes & PaneMode.cursorHidden) !== 0) return;
+  if (view.cursorX >= rect.width || view.cursorY >= rect.height) return;
+  const style = (view.modes & PaneMode.cursorStyleMask) >> PaneMode.cursorStyleShift;
+  canvas.cursor = { x: rect.x + view.cursorX, y: rect.y + view.cursorY, style };
+}
+
+function scrolledBadge(state: AppState, session: Session): Span[] {
+  return state.scroll.has(session.id)
+    ? [
+        { text: ' SCROLL ', role: 'badge' },
+        { text: ' ', role: 'text' },
+      ]
+    : [];
+}

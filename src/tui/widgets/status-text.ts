@@ -1,0 +1,93 @@
+// How a status reads: a mark, a word, an age. Readable without colour.
+import type { DiffStat } from '../../domain/diff.ts';
+import type { Session } from '../../domain/session.ts';
+import type { Status } from '../../domain/status.ts';
+import type { Role } from '../theme/roles.ts';
+import type { Span } from './canvas.ts';
+
+interface StatusLook {
+  readonly mark: string;
+  readonly word: string;
+  readonly role: Role;
+  /** Whether how long it lasts matters to the user. */
+  readonly ages: boolean;
+}
+
+export function statusLook(status: Status): StatusLook {
+  switch (status.state) {
+    case 'starting':
+      return { mark: '○', word: 'starting', role: 'status.starting', ages: false };
+    case 'working':
+      return { mark: '●', word: 'working', role: 'status.working', ages: true };
+    case 'waiting':
+      return { mark: '◐', word: 'WAITS', role: 'status.waiting', ages: true };
+    case 'done':
+      return { mark: '✓', word: 'done', role: 'status.done', ages: true };
+    case 'idle':
+      return { mark: '·', word: 'idle', role: 'status.idle', ages: false };
+    case 'failed':
+      return {
+        mark: '✗',
+        word: status.reason === 'stalled' ? 'stalled' : 'failed',
+        role: 'status.failed',
+        ages: false,
+      };
+    case 'exited':
+      return { mark: '■', word: exitWord(status), role: 'status.exited', ages: false };
+    case 'unknown':
+      return { mark: '?', word: 'unknown', role: 'status.unknown', ages: false };
+  }
+}
+
+export function statusSpan(session: Session, now: number): Span {
+  if (session.problem !== null) return { text: `! ${session.problem.kind.replace('-', ' ')}`, role: 'status.failed' };
+  const { mark, word, role, ages } = statusLook(session.status);
+  return { text: ages ? `${mark} ${word} ${formatAge(now - session.status.since)}` : `${mark} ${word}`, role };
+}
+
+/** `42s`, `4m`, `3h05`, `2d`: no finer than somebody would act on, so that the screen need not change every second. */
+export function formatAge(milliseconds: number): string {
+  const seconds = Math.max(0, Math.floor(milliseconds / 1000));
+  if (seconds < 60) return `${seconds}s`;
+  const minutes = Math.floor(seconds / 60);
+  if (minutes < 60) return `${minutes}m`;
+  const hours = Math.floor(minutes / 60);
+  if (hours < 24) return `${hours}h${String(minutes % 60).padStart(2, '0')}`;
+  return `${Math.floor(hours / 24)}d`;
+}
+
+/** Milliseconds until `formatAge` says something else. Seconds count only for the first minute. */
+export function nextAgeChange(milliseconds: number): number {
+  const age = Math.max(0, milliseconds);
+  const unit = age < 60_000 ? 1000 : age < 86_400_000 ? 60_000 : 86_400_000;
+  return unit - (age % unit);
+}
+
+export function diffSpans(stat: DiffStat | null): Span[] {
+  if (stat === null) return [];
+  if (stat.files === 0) return [{ text: 'no changes', role: 'dim' }];
+  return [
+    { text: `+${stat.insertions}`, role: 'count.added' },
+    { text: ' ', role: 'text' },
+    { text: `−${stat.deletions}`, role: 'count.removed' },
+    { text: ` · ${stat.files} ${stat.files === 1 ? 'file' : 'files'}`, role: 'dim' },
+  ];
+}
+
+export function shipSpan(session: Session): Span | null {
+  switch (session.ship?.state) {
+    case 'running':
+      return { text: `shipping: ${session.ship.step}`, role: 'accent' };
+    case 'done':
+      return { text: session.ship.result.pushed ? 'pushed' : 'committed', role: 'status.done' };
+    case 'failed':
+      return { text: `ship failed: ${session.ship.step}`, role: 'status.failed' };
+    case undefined:
+      return null;
+  }
+}
+
+function exitWord(status: Extract<Status, { state: 'exited' }>): string {
+  if (status.exitSignal !== null && status.exitSignal !== 0) return `ended by signal ${status.exitSignal}`;
+  return status.code === null || status.code === 0 ? 'exited' : `exited ${status.code}`;
+}

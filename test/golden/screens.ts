@@ -1,0 +1,162 @@
+// Every screen in a state worth looking at.
+import type { AppState, Size } from '../../src/tui/state/app-state.ts';
+import { createEditor } from '../../src/tui/state/editor.ts';
+import { after, baseState, fileDiff, makeSession, sessionId, sessions, statusOf, summary } from './fixture.ts';
+
+export function screensOf(size: Size): Record<string, AppState> {
+  const base = baseState(size);
+  const composer = after(baseState(size, []), {
+    kind: 'text.edited',
+    operation: { op: 'insert', text: 'add rate limiting to the login endpoint' },
+  });
+  const second = sessionId('s2bb');
+  const diff = after(
+    base,
+    {
+      kind: 'screen.opened',
+      screen: {
+        kind: 'diff',
+        diff: { session: sessionId('s1aa'), summary: { state: 'loading' }, file: 0, files: new Map(), top: 0, left: 0 },
+      },
+    },
+    { kind: 'diff.summary', session: sessionId('s1aa'), summary: { state: 'ready', value: summary } },
+  );
+  const shipping = (ship: AppState['sessions'] extends infer _ ? NonNullable<(typeof sessions)[number]['ship']> : never): AppState =>
+    after(baseState(size, [{ ...makeSession('s1aa'), ship }]), {
+      kind: 'screen.opened',
+      screen: { kind: 'ship', session: sessionId('s1aa') },
+    });
+  return {
+    grid: base,
+    'grid-marked-with-toast': after(
+      base,
+      { kind: 'marks.set', marks: new Set([sessionId('s1aa'), sessionId('s3cc')]) },
+      { kind: 'toast.shown', toast: { id: 1, kind: 'error', text: 'the push was rejected', remedy: 'pull first, then press s again' } },
+    ),
+    focus: after(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'session.selected', session: second }),
+    'focus-typing': after(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'mode.set', mode: 'term' }),
+    zoom: after(base, { kind: 'arrangement.set', arrangement: 'zoom' }),
+    'setup-failed': after(
+      baseState(size, [
+        makeSession('s9zz', {
+          run: null,
+          diff: null,
+          status: statusOf('failed', { reason: 'setup', message: 'npm ci ended with code 1' }),
+        }),
+        makeSession('s8yy', { run: null, diff: null, createdAt: 5, status: statusOf('starting') }),
+      ]),
+      phase('s9zz', 'worktree', 'done', null),
+      phase('s9zz', 'setup', 'failed', 'npm ERR! missing script'),
+      phase('s8yy', 'worktree', 'started', null),
+    ),
+    composer,
+    'composer-agents': after(
+      composer,
+      { kind: 'composer.field', field: 'agents' },
+      { kind: 'composer.count', agent: 'codex', count: 2 },
+      { kind: 'composer.agent', index: 1 },
+    ),
+    'composer-no-repository': after(baseState(size, []), {
+      kind: 'composer.project',
+      project: {
+        state: 'failed',
+        failure: {
+          code: 'not-a-repository',
+          message: '/home/ada is not inside a git repository',
+          remedy: 'go to one, or make one with `git init`',
+        },
+      },
+    }),
+    'diff-loading': diff,
+    diff: after(diff, {
+      kind: 'diff.file',
+      session: sessionId('s1aa'),
+      path: 'src/auth/login.ts',
+      diff: { state: 'ready', value: fileDiff },
+    }),
+    inbox: after(base, { kind: 'screen.opened', screen: { kind: 'inbox', selected: second } }),
+    'inbox-empty': after(baseState(size, sessions.slice(0, 1)), {
+      kind: 'screen.opened',
+      screen: { kind: 'inbox', selected: null },
+    }),
+    'ship-running': shipping({ state: 'running', step: 'commit', output: 'husky > pre-commit\nlint ok' }),
+    'ship-failed': shipping({
+      state: 'failed',
+      step: 'push',
+      failure: {
+        code: 'push-rejected',
+        message: 'the remote has commits that this branch does not have',
+        remedy: 'rename the branch or pull, then ship again',
+        detail: '! [rejected] sesame/login-form -> sesame/login-form (fetch first)',
+      },
+      at: 0,
+    }),
+    'ship-done': shipping({
+      state: 'done',
+      result: { commit: '7'.repeat(40), branch: 'sesame/login-form', pushed: true, remote: 'origin', pullRequest: null },
+      at: 0,
+    }),
+    why: after(
+      base,
+      { kind: 'screen.opened', screen: { kind: 'why', session: second, report: { state: 'loading' }, top: 0 } },
+      {
+        kind: 'why.loaded',
+        session: second,
+        report: {
+          state: 'ready',
+          value: { status: statusOf('waiting'), history: [statusOf('starting'), statusOf('working')] },
+        },
+      },
+    ),
+    help: after(base, {
+      kind: 'overlay.opened',
+      overlay: { kind: 'help', filter: createEditor(), top: 0, contexts: ['panes'] },
+    }),
+    palette: after(base, {
+      kind: 'overlay.opened',
+      overlay: { kind: 'palette', query: createEditor('s'), selected: 1 },
+    }),
+    'ship-dialog': after(base, {
+      kind: 'overlay.opened',
+      overlay: {
+        kind: 'ship',
+        session: sessionId('s1aa'),
+        message: createEditor('Add a login form\n\nWith validation.', { multiline: true }),
+        push: true,
+      },
+    }),
+    broadcast: after(base, {
+      kind: 'overlay.opened',
+      overlay: { kind: 'broadcast', text: createEditor('', { multiline: true }), to: [sessionId('s1aa'), second] },
+    }),
+    copy: after(base, {
+      kind: 'copy.set',
+      copy: {
+        session: sessionId('s1aa'),
+        top: 38,
+        line: 41,
+        col: 9,
+        anchor: { line: 39, col: 2 },
+        linewise: false,
+        mouse: false,
+      },
+    }),
+    'server-lost': after(base, {
+      kind: 'connection.changed',
+      connection: {
+        state: 'lost',
+        failure: { code: 'server-lost', message: 'the sesame server went away', remedy: 'it is being started again' },
+      },
+    }),
+  };
+}
+
+function phase(
+  session: string,
+  name: 'worktree' | 'setup',
+  state: 'started' | 'done' | 'failed',
+  detail: string | null,
+): Parameters<typeof after>[1] {
+  const event = { kind: 'worktree.phase', seq: 1, at: 0, session: sessionId(session), phase: name, state, detail } as const;
+  return { kind: 'event.received', event };
+}
