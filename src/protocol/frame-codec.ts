@@ -17,6 +17,7 @@ const headerWords = 9;
 const flagReset = 1;
 /** More would not fit the message limit; keeps a hostile count from costing memory before the length check. */
 const maxCells = 1 << 19;
+const maxScreenCells = 1 << 20;
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder('utf-8', { ignoreBOM: true });
@@ -122,6 +123,7 @@ export function decodeFrame(payload: Uint8Array): Frame {
   const cursor = next();
   const cols = size & 0xffff;
   const rows = size >>> 16;
+  if (cols * rows > maxScreenCells) throw malformed('its screen is too large');
   const frame: Frame = {
     seq,
     cols,

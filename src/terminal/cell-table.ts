@@ -39,6 +39,10 @@ export class CellTable {
     return id;
   }
 
+  hasCluster(text: string): boolean {
+    return this.#clusterIds.has(text);
+  }
+
   /** Text of an id; empty for an unknown one. */
   cluster(id: number): string {
     return this.#clusters[id] ?? '';

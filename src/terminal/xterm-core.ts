@@ -31,6 +31,7 @@ export interface CoreLine {
 
 export interface CoreLines {
   length: number;
+  maxLength: number;
   get(index: number): CoreLine | undefined;
   onTrim(listener: (count: number) => void): { dispose(): void };
 }
@@ -82,6 +83,8 @@ export interface CoreInputHandler {
   _curAttrData: CoreAttributes;
   _oscLinkService: unknown;
   _activeBuffer: CoreBuffer;
+  /** Rows touched by the last parse, inclusive. */
+  _dirtyRowTracker: { start: number; end: number };
   parse(data: Uint8Array): unknown;
   print(data: Uint32Array, start: number, end: number): void;
   setTitle(text: string): void;
@@ -210,6 +213,7 @@ function missingParts(core: Core): string[] {
     return extended !== undefined && (extended._ext >>> 26) % 8 === 3 && (extended._ext & 0xff) === 9;
   });
   expect('links', () => 'registerLink' in (core._inputHandler._oscLinkService as object));
+  expect('dirty rows', () => core._inputHandler._dirtyRowTracker.start === 0);
   expect('charsets', () => Array.isArray(core._charsetService._charsets));
   expect('modes', () => core.coreService.decPrivateModes.wraparound === true);
   expect('mouse', () => core.coreMouseService.activeProtocol === 'NONE');

@@ -106,11 +106,15 @@ class XtermEngine implements VtEngine {
 
   feed(bytes: Uint8Array): void {
     this.#renewTable();
+    const input = this.#core._inputHandler;
     try {
-      this.#core._inputHandler.parse(bytes);
+      input.parse(bytes);
+      const { start, end } = input._dirtyRowTracker;
+      if (start < this.#dirtyFirst) this.#dirtyFirst = start;
+      if (end > this.#dirtyLast) this.#dirtyLast = end;
     } catch {
       // A fault of the emulator on some sequence: the rest of the piece is lost, the terminal lives on.
-      this.#core._inputHandler._parser.reset();
+      input._parser.reset();
       this.#markAll();
     }
   }
@@ -118,6 +122,10 @@ class XtermEngine implements VtEngine {
   resize(cols: number, rows: number): void {
     this.#renewTable();
     this.#core.resize(cols, rows);
+    // xterm.js 6.0.0 shrinks the list of an alternate screen only while that is shown. Left long, the next program on
+    // it would scroll into a history that it must not have, and rows go wrong at the resize after that.
+    const { lines } = this.#core.buffers.alt;
+    if (lines.length === 0) lines.maxLength = this.rows;
     this.#markAll();
   }
 
@@ -171,9 +179,8 @@ class XtermEngine implements VtEngine {
 
   #watch(core: Core): void {
     core._inputHandler.onRequestRefreshRows((range) => {
-      if (!range) return this.#markAll();
-      if (range.start < this.#dirtyFirst) this.#dirtyFirst = range.start;
-      if (range.end > this.#dirtyLast) this.#dirtyLast = range.end;
+      // Rows come from the tracker itself; this says that all have changed, after a switch of screens.
+      if (!range) this.#markAll();
     });
     core._inputHandler.onRequestReset(() => {
       // What RIS leaves behind in xterm.js 6.0.0: newline mode and the blink option.
