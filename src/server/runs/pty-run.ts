@@ -6,6 +6,7 @@ import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
+import { type Damage, DamageTracker } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
 import type { Feed, FeedSource } from './feed.ts';
@@ -28,6 +29,13 @@ export interface Port {
   pid: number;
 }
 
+interface Screen {
+  engine: VtEngine;
+  output: OutputLog;
+  pipe: RunPipe;
+  damage: DamageTracker;
+}
+
 export interface PtyRunParts {
   spec: Omit<RunSpec, 'argv' | 'cwd' | 'env'>;
   directory: string;
@@ -47,7 +55,7 @@ export class PtyRun implements Run {
   readonly #input: RunInput;
   readonly #quiet: QuietTimer;
   readonly #damage = new Set<() => void>();
-  #screen: { engine: VtEngine; output: OutputLog; pipe: RunPipe } | null = null;
+  #screen: Screen | null = null;
   #port: Port | null = null;
   #title: string;
   #stopped: boolean;
@@ -118,6 +126,10 @@ export class PtyRun implements Run {
   }
   get statusHistory(): readonly Status[] {
     return this.#status.history;
+  }
+
+  watch(): Damage {
+    return this.#open.damage.watch();
   }
 
   screenDigest(): string {
@@ -204,7 +216,7 @@ export class PtyRun implements Run {
       parsed: () => this.#parsed(),
       missing: (from, to) => this.#parts.serverLog.error('output is missing', { run: this.id, from, to }),
     });
-    this.#screen = { engine, output, pipe };
+    this.#screen = { engine, output, pipe, damage: new DamageTracker(engine) };
   }
 
   /** The program runs: begins the flow. */
@@ -251,7 +263,7 @@ export class PtyRun implements Run {
     this.#finishWhenTaken();
   }
 
-  /** Leaves everything as it is on disk and at the holder. */
+  /** Leaves everything as it is on disk and at the holder. The screen stays for those who still look at it. */
   async close(): Promise<void> {
     this.#stopTimers();
     this.#screen?.pipe.close();
@@ -267,16 +279,12 @@ export class PtyRun implements Run {
     await this.#screen?.output.remove();
   }
 
-  dispose(): void {
-    this.#screen?.engine.dispose();
-  }
-
   logProgressed(): void {
     this.#screen?.pipe.logProgressed();
     this.#finishWhenTaken();
   }
 
-  get #open(): { engine: VtEngine; output: OutputLog; pipe: RunPipe } {
+  get #open(): Screen {
     if (this.#screen === null) throw new Error(`run ${this.id} has no screen yet`);
     return this.#screen;
   }

@@ -128,7 +128,7 @@ test('losing the holder ends the runs, says so, and the next start begins with a
 });
 
 test('answers to queries are given once, and not again by a later server', async () => {
-  const script = 'stty raw -echo; printf "\\033[6n"; dd bs=1 count=6 2>/dev/null | od -c | head -1; read forever';
+  const script = 'stty raw -echo; printf "\\033[6n"; dd bs=1 count=6 2>/dev/null | od -An -c; read forever';
   const spec = scriptSpec(1, script);
   const run = await open.runs.start(spec);
   await screenShows(run, '033   [   1   ;   1   R');
@@ -141,7 +141,8 @@ test('answers to queries are given once, and not again by a later server', async
 });
 
 test('a first prompt is pasted once the program is quiet, and submitted as a key of its own', async () => {
-  const script = 'printf "\\033[?2004hready\\n"; stty raw -echo; dd bs=1 count=18 2>/dev/null | od -c; read forever';
+  const script =
+    'printf "\\033[?2004hready\\n"; stty raw -echo; dd bs=1 count=18 2>/dev/null | od -An -c -w32; read forever';
   const run = await open.runs.start(scriptSpec(1, script, { paste: 'do it' }));
   await screenShows(run, '2   0   1   ~  \\r');
   expect(run.engine.screenText().join('\n')).toContain('033   [   2   0   0   ~   d   o       i   t');

@@ -73,7 +73,6 @@ class PtyRuns implements Runs {
     } catch (error) {
       await run.close();
       await run.remove();
-      engine.dispose();
       throw error;
     }
     const before = this.#bySession.get(spec.session);
@@ -139,7 +138,6 @@ class PtyRuns implements Runs {
     const runs = [...this.#bySession.values()];
     await Promise.all(runs.map((run) => run.close()));
     link?.close();
-    for (const run of runs) run.dispose();
     this.#bySession.clear();
     this.#byPty.clear();
   }
@@ -241,7 +239,6 @@ class PtyRuns implements Runs {
       this.#holder?.ack(pty, run.received, HolderRingBytes);
     }
     await run.close();
-    run.dispose();
   }
 
   #prepare(spec: KnownRun, directory: string, state: Awaited<ReturnType<typeof readRunState>>) {

@@ -3,6 +3,7 @@
 import type { Agent } from '../../agents/agent.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
+import type { Damage } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 
 export interface RunSpec {
@@ -44,6 +45,8 @@ export interface Run {
   /** How it ended, once it has; both null when nobody saw it end. */
   readonly exit: RunExit | null;
   readonly engine: VtEngine;
+  /** Which rows have changed, for one more viewer: the only way to ask the engine for them. Close it after use. */
+  watch(): Damage;
   readonly title: string;
   readonly status: Status;
   readonly statusHistory: readonly Status[];
