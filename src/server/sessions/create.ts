@@ -1,0 +1,182 @@
+// New sessions: one prompt on one or more agents. Everything that can be refused is refused before a row exists.
+import { randomBytes, randomUUID } from 'node:crypto';
+import { join } from 'node:path';
+import type { z } from 'zod';
+import type { Agent } from '../../agents/agent.ts';
+import { Failure } from '../../domain/failure.ts';
+import { RaceId, type SessionId } from '../../domain/ids.ts';
+import { branchName, newSessionId, titleOf, worktreeDirectoryName } from '../../domain/names.ts';
+import type { ProjectView } from '../../domain/project.ts';
+import type { Session } from '../../domain/session.ts';
+import { ensureDirectory, writeFileAtomic } from '../../platform/files.ts';
+import type { NewSessions } from '../../protocol/routes.ts';
+import type { Context, WorktreePlace } from './context.ts';
+import { readProjectFile } from './read-project-file.ts';
+import { beginStart } from './start.ts';
+import { promptFileOf } from './start-run.ts';
+
+type Request = z.output<typeof NewSessions>;
+
+const agentScrollback = 10_000;
+const mostSessions = 64;
+
+/** The rows, all or none of them. What follows is told by events. */
+export async function createSessions(context: Context, request: Request): Promise<Session[]> {
+  checkPrompt(request.prompt);
+  const picks = request.agents.flatMap((pick) =>
+    Array.from({ length: pick.count }, () => ({ agent: context.agents.get(pick.agent), model: pick.model ?? null })),
+  );
+  if (picks.length > mostSessions) {
+    throw new Failure({
+      code: 'too-many-sessions',
+      message: `${picks.length} sessions were asked for at once, the most is ${mostSessions}`,
+      remedy: 'start fewer, or start them in several turns',
+    });
+  }
+  const view = await context.git.inspect(request.repo);
+  const base = request.base ?? (await readProjectFile(view))?.base;
+  // Once for all, so that racers start from the same commit whatever happens to the branch meanwhile.
+  const from = await context.git.resolveBase(view.project.path, base);
+  // Not the lock of the worktrees: rows appear at once, also while a large checkout goes on.
+  const sessions = await context.repositories.run(`names ${view.project.path}`, async () => {
+    const made: Session[] = [];
+    const race = picks.length > 1 ? RaceId.parse(randomUUID()) : null;
+    for (const [index, pick] of picks.entries()) {
+      const id = freeId(context, made);
+      const branch = await freeBranch(context, view, made, {
+        prompt: request.title ?? request.prompt,
+        agent: race === null ? null : pick.agent,
+      });
+      const workplace: WorktreePlace = {
+        kind: 'worktree',
+        path: join(
+          context.paths.worktrees,
+          view.project.id,
+          worktreeDirectoryName(id, request.title ?? request.prompt),
+        ),
+        branch,
+        base: from,
+      };
+      made.push(newRow(context, { id, request, view, pick, workplace, race, variant: index + 1 }));
+    }
+    await store(context, made, { request, setup: request.setup ? view.setup : null });
+    return made;
+  });
+  context.records.usedProject(view.project);
+  for (const session of sessions) beginStart(context, session.id);
+  return sessions;
+}
+
+function checkPrompt(prompt: string): void {
+  if (prompt.trim() === '') {
+    throw new Failure({ code: 'empty-prompt', message: 'the prompt is empty', remedy: 'say what the agent should do' });
+  }
+  if (prompt.includes('\0')) {
+    throw new Failure({
+      code: 'prompt-has-nul',
+      message: 'the prompt holds a NUL character, which no program can be given',
+      remedy: 'remove it; binary content belongs in a file the prompt names',
+    });
+  }
+}
+
+/** Ids are never given twice, also not after a session was discarded. */
+export function freeId(context: Context, made: readonly Session[]): SessionId {
+  for (let length = 4; length <= 12; length++) {
+    for (let attempt = 0; attempt < 8; attempt++) {
+      const id = newSessionId(randomBytes(length));
+      if (!context.records.isTaken(id) && made.every((session) => session.id !== id)) return id;
+    }
+  }
+  throw new Error('no free session id');
+}
+
+/** Free in git, and not promised to a session whose worktree is still to be made. */
+async function freeBranch(
+  context: Context,
+  view: ProjectView,
+  made: readonly Session[],
+  name: { prompt: string; agent: Agent | null },
+): Promise<string> {
+  const promised = new Set(
+    [...context.events.sessions(true), ...made].flatMap(({ project, workplace, trash }) =>
+      workplace.kind === 'worktree' && project?.path === view.project.path && trash === null ? [workplace.branch] : [],
+    ),
+  );
+  const agent = name.agent === null ? {} : { agent: name.agent.id };
+  for (let n = 1; ; n++) {
+    const wanted = branchName(name.prompt, n === 1 ? agent : { ...agent, n });
+    if (promised.has(wanted)) continue;
+    const free = await context.git.freeBranch(view.project.path, wanted);
+    if (!promised.has(free)) return free;
+  }
+}
+
+function newRow(
+  context: Context,
+  given: {
+    id: SessionId;
+    request: Request;
+    view: ProjectView;
+    pick: { agent: Agent; model: string | null };
+    workplace: WorktreePlace;
+    race: RaceId | null;
+    variant: number;
+  },
+): Session {
+  const { id, request, pick } = given;
+  const now = context.clock.now();
+  return {
+    id,
+    title:
+      request.title === undefined || request.title.trim() === '' ? titleOf(request.prompt) : titleOf(request.title),
+    agent: pick.agent.id,
+    label: pick.agent.id,
+    mode: request.mode,
+    permissions: request.permissions,
+    model: pick.model,
+    prompt: request.prompt,
+    project: given.view.project,
+    workplace: given.workplace,
+    race: given.race,
+    variant: given.variant,
+    status: {
+      state: 'starting',
+      evidence: { signal: 'server', rule: 'the session was asked for' },
+      since: now,
+      message: null,
+    },
+    run: null,
+    conversation: null,
+    diff: null,
+    ship: null,
+    problem: null,
+    createdAt: now,
+    archivedAt: null,
+    trash: null,
+  };
+}
+
+async function store(
+  context: Context,
+  made: readonly Session[],
+  how: { request: Request; setup: string | null },
+): Promise<void> {
+  const { cols, rows } = how.request;
+  const stored: SessionId[] = [];
+  try {
+    for (const session of made) {
+      await ensureDirectory(join(context.paths.sessions, session.id));
+      await writeFileAtomic(promptFileOf(context, session.id), session.prompt);
+    }
+    for (const session of made) {
+      const begin = { phase: 'worktree', begun: false, argv: null, scrollback: agentScrollback } as const;
+      context.records.set(session.id, { ...begin, setup: how.setup, cols, rows });
+      context.events.append({ kind: 'session.created', session: session.id, value: session });
+      stored.push(session.id);
+    }
+  } catch (error) {
+    for (const session of stored) context.record({ kind: 'session.forgotten', session });
+    throw error;
+  }
+}

@@ -1,0 +1,164 @@
+// The sessions of this server: each verb is a file of its own, this one puts them together.
+import type { AgentRegistry } from '../../agents/registry.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import { titleOf } from '../../domain/names.ts';
+import type { Clock } from '../../platform/clock.ts';
+import { exists } from '../../platform/files.ts';
+import type { Log } from '../../platform/log.ts';
+import type { Paths } from '../../platform/paths.ts';
+import type { Database } from '../database.ts';
+import type { Events } from '../events/events.ts';
+import type { Git } from '../git/git.ts';
+import type { RunListener, Runs } from '../runs/runs.ts';
+import type { Ship } from '../ship/ship.ts';
+import { type Context, rowOf, type Schedule, type WorktreePlace } from './context.ts';
+import { createSessions } from './create.ts';
+import { discardSession } from './discard-session.ts';
+import { archiveSession, stopSession } from './end-session.ts';
+import type { ResolveBinary } from './find-binary.ts';
+import { findSession } from './find-session.ts';
+import { createKeyedLock } from './keyed-lock.ts';
+import { listAgents } from './list-agents.ts';
+import { openAll } from './open-sessions.ts';
+import { answerQuestion, broadcastText, explainStatus, markSeen, readScreen, resizePane, typeInto } from './pane.ts';
+import { runProgram } from './programs.ts';
+import { createRecorder } from './recorder.ts';
+import { resumeSession } from './resume-session.ts';
+import { createRunListener } from './run-events.ts';
+import type { Sessions } from './sessions.ts';
+import { createShipping } from './ship-session.ts';
+import { openStartRecords } from './start-records.ts';
+import { undo } from './undo.ts';
+import { createFileWatch } from './watch-files.ts';
+
+export interface SessionsOptions {
+  paths: Paths;
+  database: Database;
+  events: Events;
+  git: Git;
+  ship: Ship;
+  agents: AgentRegistry;
+  resolveBinary: ResolveBinary;
+  clock: Clock;
+  log: Log;
+  /** The environment of the server's owner. */
+  env: NodeJS.ProcessEnv;
+  /** Version of sesame. */
+  version: string;
+  schedule?: Schedule;
+  /** Runs need somebody to tell, sessions need the runs: they are made from within. */
+  openRuns(listener: RunListener): Runs;
+}
+
+/** Does nothing until `open`. The caller closes events, database and git afterwards; `close` closes the runs. */
+export function createLiveSessions(options: SessionsOptions): Sessions & { readonly runs: Runs } {
+  const { events, database, clock, log } = options;
+  const runs = options.openRuns(createRunListener(() => listening));
+  const context: Context = {
+    ...options,
+    runs,
+    records: openStartRecords(database, () => clock.now()),
+    schedule: options.schedule ?? scheduleOnce,
+    repositories: createKeyedLock(),
+    starting: new Map(),
+    exits: new Map(),
+    record: createRecorder((body) => events.append(body), log),
+  };
+  const files = createFileWatch(context);
+  const listening = { ...context, filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session) };
+  const shipping = createShipping(context);
+  const background = new Set<Promise<void>>();
+
+  const inWorktree = async (id: SessionId): Promise<WorktreePlace> => {
+    const { workplace, title, trash } = rowOf(context, id);
+    if (workplace.kind === 'worktree' && trash === null && (await exists(workplace.path))) return workplace;
+    throw new Failure({
+      code: 'no-worktree',
+      message: `${title} has no worktree${trash === null ? '' : ': it was discarded'}`,
+      remedy:
+        trash === null ? 'there is nothing to compare; resume it to bring a lost worktree back' : 'undo that first',
+    });
+  };
+
+  return {
+    runs,
+    open: () =>
+      openAll(context, (work) => {
+        background.add(work);
+        void work.finally(() => background.delete(work));
+      }),
+    agents: () => listAgents(context),
+    async inspect(path, base) {
+      const view = await context.git.inspect(path);
+      if (base !== undefined) await context.git.resolveBase(view.project.path, base);
+      return view;
+    },
+    create: (request) => createSessions(context, request),
+    run: (request) => runProgram(context, request),
+    list: (all) => events.sessions(all),
+    find: (text) => findSession(events, text),
+    rename(id, title) {
+      if (rowOf(context, id).title !== titleOf(title)) {
+        events.append({ kind: 'session.renamed', session: id, title: titleOf(title) });
+      }
+      return rowOf(context, id);
+    },
+    stop: (id) => stopSession(context, id),
+    resume: (id, size) => resumeSession(context, id, size),
+    async archive(id) {
+      const session = await archiveSession(context, id);
+      files.touch(id);
+      return session;
+    },
+    async discard(id) {
+      const discarded = await discardSession(context, id);
+      files.touch(id);
+      return discarded;
+    },
+    async undo(id) {
+      const undone = await undo(context, id);
+      if (undone.session !== null) files.touch(undone.session.id);
+      return undone;
+    },
+    seen: (id) => markSeen(context, id),
+    screen: async (id, historyLines) => readScreen(context, id, historyLines),
+    input: (id, input) => typeInto(context, id, input),
+    answer: (id, digit, digest) => answerQuestion(context, id, digit, digest),
+    broadcast: (ids, text) => broadcastText(context, ids, text),
+    resize: (id, cols, rows) => resizePane(context, id, cols, rows),
+    why: (id) => explainStatus(context, id),
+    async diff(id) {
+      const { path, base } = await inWorktree(id);
+      return context.git.diff({ worktree: path, base: base.sha });
+    },
+    async fileDiff(id, path, all) {
+      const place = await inWorktree(id);
+      return context.git.fileDiff({ worktree: place.path, base: place.base.sha, path, all });
+    },
+    async patch(id) {
+      const { path, base } = await inWorktree(id);
+      return context.git.patch({ worktree: path, base: base.sha });
+    },
+    async ship(id, shipOptions) {
+      try {
+        return await shipping.ship(id, shipOptions);
+      } finally {
+        files.touch(id);
+      }
+    },
+    async close() {
+      await shipping.close();
+      await files.close();
+      // Phases stay where they are: the next server goes on. Setup and agents belong to the holder.
+      await Promise.allSettled(background);
+      await runs.close();
+    },
+  };
+}
+
+const scheduleOnce: Schedule = (afterMs, call) => {
+  const timer = setTimeout(call, afterMs);
+  timer.unref();
+  return () => clearTimeout(timer);
+};

@@ -1,0 +1,97 @@
+// After a server start: find again what the holder kept, make the rows say what is true, go on with what was begun,
+// and let old trash go.
+import type { Session } from '../../domain/session.ts';
+import type { RunSpec } from '../runs/runs.ts';
+import { type Context, reportFailure, rowOf } from './context.ts';
+import { forgetSession } from './discard-session.ts';
+import { reconcile } from './reconcile.ts';
+import { syncStatus } from './run-events.ts';
+import { beginStart } from './start.ts';
+
+const trashDays = 30;
+const dayMs = 24 * 60 * 60 * 1000;
+
+/** Resolves when rows and runs are true again. `background` is told what still goes on. */
+export async function openAll(context: Context, background: (work: Promise<void>) => void): Promise<void> {
+  for (const failure of context.agents.refused) reportFailure(context, null, failure);
+  await adoptRuns(context);
+  await reconcile(context);
+  for (const session of context.events.sessions(true)) goOn(context, session);
+  background(expireTrash(context));
+}
+
+async function adoptRuns(context: Context): Promise<void> {
+  const known: Array<Omit<RunSpec, 'argv' | 'cwd' | 'env'>> = [];
+  for (const session of context.events.sessions(true)) {
+    const latest = context.records.latestRun(session.id);
+    if (latest === null) continue;
+    // Of a discarded session only a program that may still run is of interest.
+    if (session.trash !== null && latest.ended) continue;
+    known.push({
+      id: latest.id,
+      session: session.id,
+      cols: session.run?.cols ?? latest.cols,
+      rows: session.run?.rows ?? latest.rows,
+      scrollback: latest.scrollback,
+      agent: latest.kind === 'agent' && session.agent !== null ? context.agents.find(session.agent) : null,
+      paste: null,
+    });
+  }
+  await context.runs.adopt(known);
+  for (const { id, session } of known) catchUp(context, rowOf(context, session), id);
+}
+
+/** What happened between the last stored event and now. */
+function catchUp(context: Context, session: Session, runId: RunSpec['id']): void {
+  const run = context.runs.get(session.id);
+  const latest = context.records.run(runId);
+  if (latest === null || latest.kind === 'setup') return;
+  if (run === null || run.id !== runId) {
+    // Noted, but it never got as far as the holder.
+    if (!latest.ended) context.records.endRun(runId, { code: null, signal: null });
+    return;
+  }
+  const { cols, rows } = run.engine;
+  if (session.run?.id !== runId || (run.exit === null && session.run.pid !== run.pid)) {
+    context.record({ kind: 'run.started', session: session.id, run: { id: runId, pid: run.pid, cols, rows } });
+  }
+  if (run.exit !== null && session.run?.pid != null) {
+    context.records.endRun(runId, run.exit);
+    context.record({ kind: 'run.exited', session: session.id, code: run.exit.code, exitSignal: run.exit.signal });
+  }
+  if (run.exit === null || !latest.ended) syncStatus(context, run);
+  // It was started, and the server ended before it noted so.
+  if (context.records.get(session.id)?.phase === 'agent') context.records.change(session.id, { phase: 'done' });
+}
+
+/** A session whose start the last server did not finish. */
+function goOn(context: Context, session: Session): void {
+  if (session.trash !== null || session.archivedAt !== null || session.status.state !== 'starting') return;
+  const record = context.records.get(session.id);
+  const run = context.runs.get(session.id);
+  const latest = context.records.latestRun(session.id);
+  const mainRuns = run !== null && run.exit === null && latest?.kind !== 'setup';
+  if (record === null || mainRuns) return;
+  beginStart(context, session.id);
+}
+
+async function expireTrash(context: Context): Promise<void> {
+  const now = context.clock.now();
+  const repositories = new Set<string>();
+  for (const session of context.events.sessions(true)) {
+    if (session.trash === null) continue;
+    if (session.project !== null) repositories.add(session.project.path);
+    try {
+      if (now - session.trash.at > trashDays * dayMs) await forgetSession(context, session.id);
+    } catch (error) {
+      reportFailure(context, session.id, error);
+    }
+  }
+  for (const repository of repositories) {
+    try {
+      await context.git.expireTrash(repository, trashDays);
+    } catch (error) {
+      context.log.info('old trash was not removed', { repository, error: String(error) });
+    }
+  }
+}

@@ -1,0 +1,107 @@
+// What a user does with the program of a session: look, type, answer.
+import { Failure } from '../../domain/failure.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
+import type { Status } from '../../domain/status.ts';
+import type { ScreenText } from '../../protocol/routes.ts';
+import type { Run } from '../runs/runs.ts';
+import { type Context, rowOf } from './context.ts';
+
+const mostHistoryLines = 100_000;
+const enter = new TextEncoder().encode('\r');
+
+export function readScreen(context: Context, id: SessionId, historyLines: number): ScreenText {
+  const session = rowOf(context, id);
+  const run = context.runs.get(id);
+  if (run === null) {
+    throw new Failure({
+      code: 'no-screen',
+      message: `${session.title} has no screen${session.status.state === 'starting' ? ' yet: it is being prepared' : ''}`,
+      remedy: session.status.state === 'starting' ? 'wait a moment' : 'resume it to get one',
+    });
+  }
+  const { engine } = run;
+  const history = Math.min(historyLines, engine.history, mostHistoryLines);
+  return {
+    cols: engine.cols,
+    rows: engine.rows,
+    cursor: { x: engine.cursorX, y: engine.cursorY },
+    title: run.title,
+    lines: [...engine.historyText(engine.history - history, engine.history), ...engine.screenText()],
+    digest: run.screenDigest(),
+  };
+}
+
+export interface Typed {
+  text?: string | undefined;
+  base64?: string | undefined;
+  submit: boolean;
+}
+
+/** `accepted` is false when the program does not read and its queue is full. */
+export function typeInto(context: Context, id: SessionId, input: Typed): { accepted: boolean; queued: number } {
+  const run = runningRun(context, rowOf(context, id));
+  if (input.text?.includes('\0') === true) {
+    throw new Failure({
+      code: 'text-has-nul',
+      message: 'the text holds a NUL character',
+      remedy: 'send bytes as base64, or remove it',
+    });
+  }
+  let accepted = true;
+  if (input.base64 !== undefined) accepted = run.write(Buffer.from(input.base64, 'base64'));
+  if (accepted && input.text !== undefined) return { accepted: run.paste(input.text, input.submit), queued: 0 };
+  if (accepted && input.submit) accepted = run.write(enter);
+  return { accepted, queued: 0 };
+}
+
+export function answerQuestion(context: Context, id: SessionId, digit: string, digest: string): void {
+  runningRun(context, rowOf(context, id)).answer(digit, digest);
+}
+
+export function broadcastText(
+  context: Context,
+  ids: readonly SessionId[],
+  text: string,
+): Array<{ session: SessionId; accepted: boolean; reason: string | null }> {
+  return [...new Set(ids)].map((session) => {
+    try {
+      const { accepted } = typeInto(context, session, { text, submit: true });
+      return { session, accepted, reason: accepted ? null : 'the program does not read its input' };
+    } catch (error) {
+      if (!(error instanceof Failure)) throw error;
+      return { session, accepted: false, reason: error.message };
+    }
+  });
+}
+
+export function resizePane(context: Context, id: SessionId, cols: number, rows: number): Session {
+  rowOf(context, id);
+  const run = context.runs.get(id);
+  if (run !== null && run.exit === null) run.resize(cols, rows);
+  // The next run begins at this size.
+  else context.records.change(id, { cols, rows });
+  return rowOf(context, id);
+}
+
+export function markSeen(context: Context, id: SessionId): Session {
+  const session = rowOf(context, id);
+  const run = context.runs.get(id);
+  if (run !== null && run.exit === null) run.seen();
+  return context.events.session(id) ?? session;
+}
+
+export function explainStatus(context: Context, id: SessionId): { status: Status; history: Status[] } {
+  const { status } = rowOf(context, id);
+  return { status, history: [...(context.runs.get(id)?.statusHistory ?? [])] };
+}
+
+function runningRun(context: Context, session: Session): Run {
+  const run = context.runs.get(session.id);
+  if (run !== null && run.exit === null) return run;
+  throw new Failure({
+    code: 'not-running',
+    message: `${session.title} is not running`,
+    remedy: 'resume it first',
+  });
+}

@@ -1,0 +1,29 @@
+// sesame.json of the user's checkout. Whether it is right was checked when the repository was inspected.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import { Failure } from '../../domain/failure.ts';
+import type { ProjectView } from '../../domain/project.ts';
+import { ProjectFile } from '../../domain/project-file.ts';
+
+/** Null when there is none, and in a bare repository, which has no checkout. Throws the Failure `bad-project-file`. */
+export async function readProjectFile(view: ProjectView): Promise<ProjectFile | null> {
+  if (view.bare) return null;
+  const path = join(view.project.path, 'sesame.json');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch {
+    return null;
+  }
+  try {
+    return ProjectFile.parse(JSON.parse(text));
+  } catch (error) {
+    const issue = error instanceof z.ZodError ? error.issues[0] : undefined;
+    const why = issue === undefined ? 'it is not JSON' : `${issue.path.join('.')}: ${issue.message}`;
+    throw new Failure(
+      { code: 'bad-project-file', message: `${path} cannot be used: ${why}`, remedy: 'correct the file or delete it' },
+      { cause: error },
+    );
+  }
+}

@@ -1,0 +1,54 @@
+// What a run says, as events of its session.
+import type { Run, RunListener } from '../runs/runs.ts';
+import type { Context } from './context.ts';
+
+type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'log'> & {
+  /** A turn may have ended, or the program has: files may have changed. */
+  filesMayHaveChanged(run: Run): void;
+};
+
+export function createRunListener(context: () => Listening): RunListener {
+  /** A setup command is a phase of its session, not what the session does. */
+  const isMain = (run: Run): boolean => context().records.run(run.id)?.kind !== 'setup';
+  const isKnown = (run: Run): boolean => context().events.session(run.session) !== null;
+
+  return {
+    status(run, status) {
+      if (!isKnown(run) || !isMain(run)) return;
+      context().record({ kind: 'run.status', session: run.session, status });
+      context().filesMayHaveChanged(run);
+    },
+    notified(run, text) {
+      if (isKnown(run)) context().record({ kind: 'run.notified', session: run.session, text });
+    },
+    clipboard(run, text) {
+      if (isKnown(run)) context().record({ kind: 'run.clipboard', session: run.session, text });
+    },
+    resized(run, cols, rows) {
+      const row = context().events.session(run.session);
+      if (row === null || (row.run?.cols === cols && row.run.rows === rows)) return;
+      context().records.change(run.session, { cols, rows });
+      context().record({ kind: 'run.resized', session: run.session, cols, rows });
+    },
+    exited(run, exit) {
+      const { records, exits, record } = context();
+      const known = records.run(run.id);
+      // Told again for a run whose end is already stored.
+      if (known !== null && !known.ended && isKnown(run)) {
+        records.endRun(run.id, exit);
+        record({ kind: 'run.exited', session: run.session, code: exit.code, exitSignal: exit.signal });
+        if (known.kind !== 'setup') syncStatus(context(), run);
+      }
+      for (const resolve of exits.get(run.id) ?? []) resolve(exit);
+      exits.delete(run.id);
+      if (isKnown(run)) context().filesMayHaveChanged(run);
+    },
+  };
+}
+
+/** Makes the row say what the run says, when an event was missed or none was sent. */
+export function syncStatus(context: Pick<Context, 'events' | 'record'>, run: Run): void {
+  const row = context.events.session(run.session);
+  if (row === null || JSON.stringify(row.status) === JSON.stringify(run.status)) return;
+  context.record({ kind: 'run.status', session: run.session, status: run.status });
+}

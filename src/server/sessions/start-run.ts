@@ -1,0 +1,146 @@
+// The last phase: the agent, or the user's program, in a PTY.
+import { randomUUID } from 'node:crypto';
+import { chmod, mkdir } from 'node:fs/promises';
+import { dirname, join, resolve, sep } from 'node:path';
+import type { Agent, LaunchInput, PreparedFile } from '../../agents/agent.ts';
+import { Failure } from '../../domain/failure.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
+import { ensureDirectory, exists, writeFileAtomic } from '../../platform/files.ts';
+import { agentEnvironment, programEnvironment } from './child-environment.ts';
+import { type Context, rowOf } from './context.ts';
+import { commandNotFound, findCommand } from './find-binary.ts';
+import { syncStatus } from './run-events.ts';
+import type { PhaseOutcome } from './start.ts';
+import type { StartRecord } from './start-records.ts';
+
+/** 0600, for prompts of any length. */
+export function promptFileOf(context: Pick<Context, 'paths'>, id: SessionId): string {
+  return join(context.paths.sessions, id, 'prompt.txt');
+}
+
+export async function startAgent(context: Context, id: SessionId, signal: AbortSignal): Promise<PhaseOutcome> {
+  const session = rowOf(context, id);
+  const record = startRecordOf(context, id);
+  const agent = context.agents.get(session.agent ?? '');
+  await requireDirectory(session.workplace.path);
+  const binary = await context.resolveBinary(agent.distribution);
+  const resumes = record.phase === 'done' && agent.features.resume && session.conversation !== null;
+  const input = await launchInput(context, session, binary.argv, resumes);
+  await writePrepared(input.configDirectory, agent.prepare(input));
+  const launch = agent.launch(input);
+  signal.throwIfAborted();
+  if (launch.conversation !== null && launch.conversation !== session.conversation) {
+    context.record({ kind: 'session.conversation', session: id, conversation: launch.conversation });
+  }
+  await startRun(context, session, agent, {
+    record,
+    argv: launch.argv,
+    env: agentEnvironment({
+      owner: context.env,
+      version: context.version,
+      session: id,
+      names: agent.environment,
+      extra: launch.env,
+    }),
+    paste: launch.paste,
+  });
+  const fresh = record.phase === 'done' && !resumes;
+  return {
+    state: 'done',
+    detail: fresh ? `${agent.name} cannot continue its conversation: it began again with the prompt` : null,
+  };
+}
+
+export async function startProgram(context: Context, id: SessionId, signal: AbortSignal): Promise<PhaseOutcome> {
+  const session = rowOf(context, id);
+  const record = startRecordOf(context, id);
+  const [command = '', ...rest] = record.argv ?? [];
+  await requireDirectory(session.workplace.path);
+  const env = programEnvironment({ owner: context.env, version: context.version, session: id, names: [], extra: {} });
+  const path = await findCommand(command, env, session.workplace.path);
+  if (path === null) throw commandNotFound(command);
+  signal.throwIfAborted();
+  await startRun(context, session, null, { record, argv: [path, ...rest], env, paste: null });
+  return { state: 'done', detail: null };
+}
+
+async function startRun(
+  context: Context,
+  session: Session,
+  agent: Agent | null,
+  how: { record: StartRecord; argv: string[]; env: Record<string, string>; paste: string | null },
+): Promise<void> {
+  const { cols, rows, scrollback } = how.record;
+  const runId = context.records.beginRun(session.id, agent === null ? 'program' : 'agent', { cols, rows, scrollback });
+  const run = await context.runs.start({
+    id: runId,
+    session: session.id,
+    argv: how.argv,
+    cwd: session.workplace.path,
+    env: how.env,
+    cols,
+    rows,
+    scrollback,
+    agent,
+    paste: how.paste,
+  });
+  context.record({ kind: 'run.started', session: session.id, run: { id: runId, pid: run.pid, cols, rows } });
+  syncStatus(context, run);
+}
+
+async function launchInput(
+  context: Context,
+  session: Session,
+  binary: string[],
+  resumes: boolean,
+): Promise<LaunchInput> {
+  const configDirectory = join(context.paths.sessions, session.id, 'config');
+  const promptFile = promptFileOf(context, session.id);
+  await ensureDirectory(configDirectory);
+  if (!(await exists(promptFile))) await writeFileAtomic(promptFile, session.prompt);
+  return {
+    binary,
+    prompt: session.prompt,
+    promptFile,
+    mode: session.mode,
+    permissions: session.permissions,
+    model: session.model,
+    configDirectory,
+    worktree: session.workplace.path,
+    session: session.id,
+    variant: session.variant,
+    newConversation: randomUUID(),
+    resume: resumes ? { conversation: session.conversation } : null,
+  };
+}
+
+/** Inside the session's own directory, whatever an agent's definition says. */
+async function writePrepared(directory: string, files: readonly PreparedFile[]): Promise<void> {
+  for (const file of files) {
+    const path = resolve(directory, file.path);
+    if (!path.startsWith(directory + sep)) throw new Error(`a prepared file is outside the session: ${file.path}`);
+    await mkdir(dirname(path), { recursive: true, mode: 0o700 });
+    await writeFileAtomic(path, file.content, file.mode);
+    await chmod(path, file.mode);
+  }
+}
+
+async function requireDirectory(path: string): Promise<void> {
+  if (await exists(path)) return;
+  throw new Failure({
+    code: 'no-such-directory',
+    message: `the directory ${path} is gone`,
+    remedy: 'bring it back, or discard the session',
+  });
+}
+
+function startRecordOf(context: Context, id: SessionId): StartRecord {
+  const record = context.records.get(id);
+  if (record !== null) return record;
+  throw new Failure({
+    code: 'session-unreadable',
+    message: `how the session ${id} was started is not known any more`,
+    remedy: 'make a new session from its branch, or discard it',
+  });
+}
