@@ -70,6 +70,12 @@ export class Recorder implements HolderListener {
     return this.#ends.get(pty) ?? 0;
   }
 
+  forget(pty: number): void {
+    this.#pieces.delete(pty);
+    this.#ends.delete(pty);
+    this.exits.delete(pty);
+  }
+
   /** Resolves once the condition holds; looked at whenever the holder says something. */
   until(what: string, condition: () => boolean, deadlineMs = 20_000): Promise<void> {
     return new Promise((resolve, reject) => {

@@ -27,15 +27,13 @@ test('a 10 MB paste to a program that never reads leaves the holder live and idl
   const { pty } = await start(holder, program(...neverReads));
   await holder.told.until('the start', () => holder.told.text(pty).includes('up'));
   holder.link.write(pty, Buffer.alloc(10 << 20, 'x'));
-  await holder.link.list();
-  const before = process.platform === 'linux' ? cpuMs() : 0;
-  const began = performance.now();
-  // The time of a hundred round trips and one second: each must come back, none of it may cost much.
-  for (let round = 0; round < 100 || performance.now() - began < 1000; round += 1) {
-    await holder.link.list();
-    await new Promise((resolve) => setTimeout(resolve, 5));
+  for (let round = 0; round < 20; round += 1) await holder.link.list();
+  // Left alone with its queue it must hardly wake up: goal 12 allows 5 % of a core.
+  if (process.platform === 'linux') {
+    const before = cpuMs();
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    expect(cpuMs() - before).toBeLessThanOrEqual(100);
   }
-  if (process.platform === 'linux') expect(cpuMs() - before).toBeLessThan(500);
   expect(holder.told.refusals).toEqual([]);
   holder.link.signal(pty, 'SIGKILL');
   expect(await holder.told.exit(pty)).toMatchObject({ signal: 9 });

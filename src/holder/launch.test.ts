@@ -1,0 +1,58 @@
+// Both ways to start a program: Linux uses the first, macOS the second.
+import { closeSync, readSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { launch } from './launch.ts';
+
+function readAll(fd: number): string {
+  const bytes = Buffer.alloc(1 << 16);
+  let text = '';
+  for (;;) {
+    try {
+      text += bytes.toString('utf8', 0, readSync(fd, bytes));
+    } catch {
+      return text.replaceAll('\r\n', '\n');
+    }
+  }
+}
+
+const ways = process.platform === 'darwin' ? (['fork'] as const) : (['open', 'fork'] as const);
+
+test.each(ways)('by %s: own session, own terminal, given environment, exit told', async (how) => {
+  const spec = {
+    tag: '1',
+    name: 'r',
+    argv: [
+      'sh',
+      '-c',
+      'stty size </dev/tty; echo "$A|$1"; [ -t 0 ] && [ -t 1 ] && [ -t 2 ] && exit 9',
+      'sh',
+      "it's a  b",
+    ],
+    cwd: '/',
+    env: { PATH: process.env['PATH'] ?? '', A: 'x\ny' },
+    cols: 91,
+    rows: 17,
+  };
+  const { master, slave, exited, pid } = await launch(spec, how);
+  expect(pid).toBeGreaterThan(1);
+  expect(await exited).toEqual({ code: 9, signal: 0 });
+  expect(readAll(master)).toBe("17 91\nx\ny|it's a  b\n");
+  closeSync(slave);
+  closeSync(master);
+});
+
+test.each(ways)('by %s: a signal is told as its number', async (how) => {
+  const spec = {
+    tag: '',
+    name: '',
+    argv: ['sh', '-c', 'kill -15 $$'],
+    cwd: '/',
+    env: { PATH: '/usr/bin:/bin' },
+    cols: 80,
+    rows: 24,
+  };
+  const { master, slave, exited } = await launch(spec, how);
+  expect(await exited).toEqual({ code: 0, signal: 15 });
+  closeSync(slave);
+  closeSync(master);
+});
