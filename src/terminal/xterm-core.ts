@@ -82,6 +82,8 @@ export interface CoreInputHandler {
   _parser: CoreParser;
   _curAttrData: CoreAttributes;
   _oscLinkService: unknown;
+  _utf8Decoder: { decode(input: Uint8Array, target: Uint32Array): number; clear(): void };
+  _parseBuffer: Uint32Array;
   _activeBuffer: CoreBuffer;
   /** Rows touched by the last parse, inclusive. */
   _dirtyRowTracker: { start: number; end: number };
@@ -213,6 +215,10 @@ function missingParts(core: Core): string[] {
     return extended !== undefined && (extended._ext >>> 26) % 8 === 3 && (extended._ext & 0xff) === 9;
   });
   expect('links', () => 'registerLink' in (core._inputHandler._oscLinkService as object));
+  expect(
+    'decoder',
+    () => isFunction(core._inputHandler._utf8Decoder.decode) && core._inputHandler._parseBuffer.length > 0,
+  );
   expect('dirty rows', () => core._inputHandler._dirtyRowTracker.start === 0);
   expect('charsets', () => Array.isArray(core._charsetService._charsets));
   expect('modes', () => core.coreService.decPrivateModes.wraparound === true);

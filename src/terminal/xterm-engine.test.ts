@@ -246,7 +246,7 @@ describe('hostile output', () => {
       for (let at = 0; at < words.length; at += CellWords) {
         const content = words[at]!;
         if (content & Content.cluster) {
-          expect([...vt.cluster(content & Content.codePointMask)].length).toBeLessThanOrEqual(MaxClusterPoints + 1);
+          expect([...vt.cluster(content & Content.codePointMask)].length).toBeLessThanOrEqual(MaxClusterPoints);
         }
       }
     }
@@ -301,7 +301,7 @@ describe('hostile output', () => {
 
 describe('snapshots', () => {
   test('bring a fresh terminal to the same screen, cursor, modes and history', () => {
-    for (let seed = 0; seed < 120; seed++) {
+    for (let seed = 0; seed < 60; seed++) {
       const random = randomFrom(seed + 77);
       const cols = 2 + random(40);
       const rows = 2 + random(10);

@@ -7,6 +7,7 @@ import { KittyFlags } from './key-protocol.ts';
 import { darkPalette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { createUnicodeProvider } from './unicode.ts';
+import { Utf8Decoder } from './utf8.ts';
 import { type Core, type CoreBuffer, type CoreLines, type CreateCore, loadCore } from './xterm-core.ts';
 import { LinkTable } from './xterm-links.ts';
 import { installPrint } from './xterm-print.ts';
@@ -15,6 +16,9 @@ import { cursorStyle, installSequences, type KeyModes } from './xterm-sequences.
 import { snapshotOf } from './xterm-snapshot.ts';
 
 const mouseProtocols = ['NONE', 'X10', 'VT200', 'DRAG', 'ANY'];
+
+/** Larger pieces would only need a larger buffer. */
+const pieceBytes = 1 << 14;
 
 let loading: Promise<CreateEngine> | undefined;
 
@@ -43,6 +47,7 @@ class XtermEngine implements VtEngine {
     this.#links = new LinkTable(core);
     this.#rowReader = new RowReader(this.#table, this.#links);
     core._inputHandler._oscLinkService = this.#links;
+    core._inputHandler._utf8Decoder = new Utf8Decoder();
     const provider = createUnicodeProvider();
     core.unicodeService.register(provider);
     core.unicodeService.activeVersion = provider.version;
@@ -106,17 +111,7 @@ class XtermEngine implements VtEngine {
 
   feed(bytes: Uint8Array): void {
     this.#renewTable();
-    const input = this.#core._inputHandler;
-    try {
-      input.parse(bytes);
-      const { start, end } = input._dirtyRowTracker;
-      if (start < this.#dirtyFirst) this.#dirtyFirst = start;
-      if (end > this.#dirtyLast) this.#dirtyLast = end;
-    } catch {
-      // A fault of the emulator on some sequence: the rest of the piece is lost, the terminal lives on.
-      input._parser.reset();
-      this.#markAll();
-    }
+    for (let at = 0; at < bytes.length; at += pieceBytes) this.#parse(bytes.subarray(at, at + pieceBytes));
   }
 
   resize(cols: number, rows: number): void {
@@ -175,6 +170,21 @@ class XtermEngine implements VtEngine {
   dispose(): void {
     this.#counted?.subscription.dispose();
     this.#core.dispose();
+  }
+
+  #parse(bytes: Uint8Array): void {
+    const input = this.#core._inputHandler;
+    if (input._parseBuffer.length <= bytes.length) input._parseBuffer = new Uint32Array(bytes.length + 1);
+    try {
+      input.parse(bytes);
+      const { start, end } = input._dirtyRowTracker;
+      if (start < this.#dirtyFirst) this.#dirtyFirst = start;
+      if (end > this.#dirtyLast) this.#dirtyLast = end;
+    } catch {
+      // A fault of the emulator on some sequence: the rest of the piece is lost, the terminal lives on.
+      input._parser.reset();
+      this.#markAll();
+    }
   }
 
   #watch(core: Core): void {

@@ -2,7 +2,7 @@
 import { BlankContent, CellWords, ColorMode, ColorModeMask, Content, FgFlag, UnderlineStyle } from './cell.ts';
 import type { CellTable } from './cell-table.ts';
 import { isInvisibleControl } from './sanitize.ts';
-import { attaches } from './unicode.ts';
+import { attaches, MaxClusterPoints } from './unicode.ts';
 import type { CoreExtended, CoreLine } from './xterm-core.ts';
 import type { LinkTable } from './xterm-links.ts';
 
@@ -16,8 +16,12 @@ const wide = 2 << Content.widthShift;
 export class RowReader {
   readonly #table: CellTable;
   readonly #links: LinkTable;
-  /** Attributes are shared between cells and never changed by xterm, so each is looked up once. */
-  #extraIds = new WeakMap<CoreExtended, number>();
+  /**
+   * Attributes are shared between cells and never changed by xterm, so each is looked up once; apart for cells with
+   * and without the underline flag, which DECRC restores without them.
+   */
+  #underlinedIds = new WeakMap<CoreExtended, number>();
+  #otherIds = new WeakMap<CoreExtended, number>();
 
   constructor(table: CellTable, links: LinkTable) {
     this.#table = table;
@@ -26,7 +30,8 @@ export class RowReader {
 
   /** To be called when the table has been cleared. */
   forget(): void {
-    this.#extraIds = new WeakMap();
+    this.#underlinedIds = new WeakMap();
+    this.#otherIds = new WeakMap();
   }
 
   read(line: CoreLine | undefined, cols: number, target: Uint32Array, offset: number): void {
@@ -66,7 +71,8 @@ export class RowReader {
     if (content & Content.cluster) {
       const text = line._combined[column] ?? '';
       const isLoose = attaches(text.codePointAt(0) ?? 0);
-      return width | Content.cluster | this.#table.clusterId(isLoose ? ` ${text}` : text);
+      const shown = isLoose ? ` ${[...text].slice(0, MaxClusterPoints - 1).join('')}` : text;
+      return width | Content.cluster | this.#table.clusterId(shown);
     }
     const codePoint = content & Content.codePointMask;
     if (codePoint < 0x7f) return content;
@@ -81,9 +87,10 @@ export class RowReader {
   #extra(line: CoreLine, column: number, fg: number): number {
     const extended = line._extendedAttrs[column];
     if (!extended) return 0;
-    const known = this.#extraIds.get(extended);
-    if (known !== undefined) return known;
     const isUnderlined = (fg & FgFlag.underline) !== 0;
+    const ids = isUnderlined ? this.#underlinedIds : this.#otherIds;
+    const known = ids.get(extended);
+    if (known !== undefined) return known;
     const style = isUnderlined ? (extended._ext >>> 26) & 7 : UnderlineStyle.none;
     const underlineColor = style === UnderlineStyle.none ? 0 : cleanColor(extended._ext & colorBits);
     // A single underline in the text's colour is what the flag in word 1 already says.
@@ -93,7 +100,7 @@ export class RowReader {
       underlineColor,
       url: this.#links.url(extended._urlId),
     });
-    this.#extraIds.set(extended, id);
+    ids.set(extended, id);
     return id;
   }
 }

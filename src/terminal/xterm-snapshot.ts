@@ -2,7 +2,7 @@
 //
 // The bytes are written for a fresh terminal of the same size. Lines are printed from the oldest on, so that they
 // scroll into history the way they did; a line that continues the one before is printed so that it wraps again.
-import { BlankContent, CellWords, Content } from './cell.ts';
+import { BlankContent, CellWords, Content, FgFlag } from './cell.ts';
 import { CellTable } from './cell-table.ts';
 import { sgrOf } from './sgr.ts';
 import { createUnicodeProvider } from './unicode.ts';
@@ -11,6 +11,7 @@ import type { LinkTable } from './xterm-links.ts';
 import { RowReader } from './xterm-rows.ts';
 import { cursorStyle, type KeyModes } from './xterm-sequences.ts';
 
+const hasExtended = 0x10000000;
 const protectedFlag = 0x20000000;
 /** DSR 0: no effect and no answer, but it ends a cluster. */
 const endCluster = '\x1b[0n';
@@ -145,7 +146,8 @@ class SnapshotWriter {
     let mustClear = false;
     let column = 0;
     let skipped = 0;
-    const end = this.#lastUsed();
+    // A line that wrapped into has its first cell printed, blank or not: that is what wraps.
+    const end = Math.max(this.#lastUsed(), isWrapped && !isForced ? 1 : 0);
     while (column < (mustClear ? this.#cols : end)) {
       const at = column * CellWords;
       const run = this.#blankRun(column);
@@ -277,10 +279,12 @@ class SnapshotWriter {
 
   /** The pen a program left, with what only shows later: underline colour, link, protection. */
   #attributes({ fg, bg, extended }: CoreAttributes): void {
-    const underlineColor = extended._ext & 0x3ffffff;
+    // A pen restored by DECRC may be underlined without its style and colour being in force.
+    const isPlain = (fg & FgFlag.underline) !== 0 && (bg & hasExtended) === 0;
+    const underlineColor = isPlain ? 0 : extended._ext & 0x3ffffff;
     const url = this.#links.url(extended._urlId);
     this.#setUrl(url);
-    const pen = sgrOf(fg, bg, { underline: (extended._ext >>> 26) & 7, underlineColor, url });
+    const pen = sgrOf(fg, bg, { underline: isPlain ? 1 : (extended._ext >>> 26) & 7, underlineColor, url });
     this.put(`\x1b[${pen}m`);
     this.#setPenState(pen, bg & 0x3ffffff);
     if (bg & protectedFlag) this.put('\x1b[1"q');

@@ -74,7 +74,7 @@ export function randomPieces(seed: number, count: number, cols: number, rows: nu
     () => pick(['\x1b7', '\x1b8', '\x1b[s', '\x1b[u']),
     () => `\x1b[${1 + random(rows)};${1 + random(rows)}r`,
     () => '\x1b[r',
-    () => pick(['\x1b[?1049h', '\x1b[?1049l', '\x1b[?47h', '\x1b[?47l']),
+    () => pick(['\x1b[?1049h', '\x1b[?1049l']),
     () => pick(['\x1b[?6h', '\x1b[?6l', '\x1b[?7l', '\x1b[?7h', '\x1b[4h', '\x1b[4l', '\x1b[?45h', '\x1b[?45l']),
     () =>
       pick([
