@@ -8,6 +8,7 @@ import type { Status } from '../../domain/status.ts';
 import { systemClock } from '../../platform/clock.ts';
 import { type Log, silentLog } from '../../platform/log.ts';
 import { type Paths, resolvePaths } from '../../platform/paths.ts';
+import type { VtListener } from '../../terminal/engine.ts';
 import { loadEngine } from '../../terminal/xterm-engine.ts';
 import { openRuns } from './pty-runs.ts';
 import type { Run, RunExit, RunListener, RunSpec, Runs } from './runs.ts';
@@ -90,3 +91,17 @@ export async function loggedOutput(run: Run): Promise<Buffer> {
   for await (const { bytes } of run.output(null, new AbortController().signal)) pieces.push(bytes);
   return Buffer.concat(pieces);
 }
+
+const nothing = (): void => undefined;
+
+/** For engines whose program is not listened to. */
+export const silent: VtListener = {
+  reply: nothing,
+  title: nothing,
+  bell: nothing,
+  notification: nothing,
+  progress: nothing,
+  programStatus: nothing,
+  clipboard: nothing,
+  osc: nothing,
+};

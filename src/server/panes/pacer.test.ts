@@ -1,0 +1,41 @@
+import { expect, test } from 'vitest';
+import { Pacer } from './pacer.ts';
+
+test('the first change after quiet is due at once, the next after the interval', () => {
+  const pacer = new Pacer(8);
+  expect(pacer.changed(1000, false)).toBe(false);
+  expect(pacer.dueInMs(1000)).toBeLessThanOrEqual(0);
+  pacer.sent(1000);
+  expect(pacer.dueInMs(1001)).toBe(Number.POSITIVE_INFINITY);
+  pacer.changed(1003, false);
+  expect(pacer.dueInMs(1003)).toBe(5);
+  expect(pacer.dueInMs(1100)).toBeLessThanOrEqual(0);
+});
+
+test('a synchronized update is held until it ends, and taken right there', () => {
+  const pacer = new Pacer(8);
+  pacer.sent(1000);
+  pacer.changed(1010, true);
+  expect(pacer.dueInMs(1020)).toBeGreaterThan(0);
+  expect(pacer.changed(1030, false)).toBe(true);
+});
+
+test('a synchronized update that does not end is shown after 150 ms', () => {
+  const pacer = new Pacer(8);
+  pacer.sent(1000);
+  pacer.changed(1010, true);
+  pacer.changed(1100, true);
+  expect(pacer.dueInMs(1110)).toBe(50);
+  expect(pacer.dueInMs(1160)).toBe(0);
+});
+
+test('an update that ends too soon after the last frame waits for a later end', () => {
+  const pacer = new Pacer(8);
+  pacer.changed(1000, true);
+  expect(pacer.changed(1001, false)).toBe(true);
+  pacer.sent(1001);
+  pacer.changed(1002, true);
+  expect(pacer.changed(1003, false)).toBe(false);
+  pacer.changed(1004, true);
+  expect(pacer.changed(1009, false)).toBe(true);
+});
