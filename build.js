@@ -1,5 +1,7 @@
 // Bundles the program into dist/: one entry per process, shared code in chunks, so that each loads only what it needs.
-import { existsSync, rmSync } from 'node:fs';
+// Files are replaced one by one and old ones stay for a day, because the program may be running from them.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
 import { build } from 'esbuild';
 
 const entries = {
@@ -8,11 +10,13 @@ const entries = {
   server: 'src/server/main.ts',
   'demo-agent': 'src/demo-agent/main.ts',
 };
+const outdir = 'dist';
+const keptMs = 24 * 3600 * 1000;
 
-rmSync('dist', { recursive: true, force: true });
-await build({
+const { outputFiles } = await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
-  outdir: 'dist',
+  outdir,
+  write: false,
   bundle: true,
   platform: 'node',
   target: 'node24',
@@ -29,3 +33,16 @@ await build({
     js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);",
   },
 });
+
+mkdirSync(outdir, { recursive: true });
+for (const { path, contents } of outputFiles) {
+  if (existsSync(path) && readFileSync(path).equals(contents)) continue;
+  const partial = `${path}.${process.pid}`;
+  writeFileSync(partial, contents);
+  renameSync(partial, path);
+}
+const current = new Set(outputFiles.map(({ path }) => basename(path)));
+for (const name of readdirSync(outdir)) {
+  const path = join(outdir, name);
+  if (!current.has(name) && Date.now() - statSync(path).mtimeMs > keptMs) rmSync(path);
+}

@@ -35,8 +35,8 @@ export interface Client {
   close(): void;
 }
 
-/** How long a server that holds the lock may take until it listens. */
-const listenTimeoutMs = 15_000;
+/** How long a server that holds the lock may take until it listens, or until it is gone. */
+const handoverTimeoutMs = 15_000;
 
 /** Throws Failures: no-server (when not allowed to start it), version-mismatch, server-start, and what its start said. */
 export async function connectServer(options: ConnectOptions): Promise<Client> {
@@ -49,15 +49,12 @@ export async function connectServer(options: ConnectOptions): Promise<Client> {
   const find = async (): Promise<Hello> => {
     const running = await tryHello(call);
     if (running !== null) return running;
-    if (mayStart) {
-      if ((await startServer(paths, options.serverCommand)) === 'ready') {
-        const started = await tryHello(call);
-        if (started !== null) return started;
-      }
-      return await waitForServer(paths, call, AbortSignal.any([closer.signal, AbortSignal.timeout(listenTimeoutMs)]));
-    }
     if (!options.start) throw noServer();
-    return await waitForServer(paths, call, closer.signal);
+    // A server on its way up or down holds the lock; after that it listens, or there is room for a new one.
+    const limit = mayStart ? [AbortSignal.timeout(handoverTimeoutMs)] : [];
+    return await waitForServer(paths, call, AbortSignal.any([closer.signal, ...limit]), async () => {
+      if (mayStart) await startServer(paths, options.serverCommand);
+    });
   };
 
   const client = {
@@ -95,30 +92,37 @@ async function tryHello(call: Call): Promise<Hello | null> {
   }
 }
 
-/** Waits for a listening socket to appear in the run directory. */
-async function waitForServer(paths: Paths, call: Call, signal: AbortSignal): Promise<Hello> {
+/** Calls `attempt` and looks for a server, now and after each change of the socket or the lock, until one answers. */
+async function waitForServer(
+  paths: Paths,
+  call: Call,
+  signal: AbortSignal,
+  attempt: () => Promise<void>,
+): Promise<Hello> {
   await ensureDirectory(paths.run);
+  const names = [basename(paths.serverSocket), basename(paths.serverLock)];
   const watcher = watch(paths.run);
   try {
     for (;;) {
       // Listened for before the attempt, so that no change falls between the two.
-      const changed = socketChange(watcher, basename(paths.serverSocket), signal);
+      const changed = nextChange(watcher, names, signal);
+      await attempt();
       const hello = await tryHello(call);
       if (hello !== null) return hello;
-      if (signal.aborted) throw noServer();
       await changed;
+      if (signal.aborted) throw noServer();
     }
   } finally {
     watcher.close();
   }
 }
 
-/** Resolves at the next change of the named file, or when the signal is aborted. */
-async function socketChange(watcher: FSWatcher, name: string, signal: AbortSignal): Promise<void> {
+/** Resolves at the next change of one of the named files, or when the signal is aborted. */
+async function nextChange(watcher: FSWatcher, names: readonly string[], signal: AbortSignal): Promise<void> {
   try {
     for (;;) {
       const [, changed] = (await once(watcher, 'change', { signal })) as [string, string | null];
-      if (changed === null || changed === name) return;
+      if (changed === null || names.includes(changed)) return;
     }
   } catch {
     // Aborted, or the directory cannot be watched any more: the caller looks for itself.

@@ -1,0 +1,48 @@
+// `sesame` and `sesame attach`: the full screen.
+import type { Command } from 'commander';
+import { Failure } from '../../domain/failure.ts';
+import type { CliContext } from '../context.ts';
+
+export function registerAttach(program: Command, context: CliContext): void {
+  program
+    .command('attach', { isDefault: true })
+    .description('open the full screen (also what `sesame` alone does)')
+    .option('--zoom <n>', 'one pane without anything around it: its position in the list, or its id')
+    .action(async (options: { zoom?: string }) => {
+      checkTerminal(context);
+      context.exitWith(await openScreen(context, options.zoom));
+    });
+}
+
+/** Runs the TUI until it is left; returns the exit code. */
+export async function openScreen(context: CliContext, zoom: string | undefined): Promise<number> {
+  // The screen's code loads while the server is reached.
+  const loading = import('../../tui/main.ts');
+  const client = await context.connect();
+  const { runTui } = await loading;
+  const { readConfig } = await import('../../platform/config.ts');
+  const { config, problems } = await readConfig(context.paths());
+  return await runTui({
+    client,
+    options: { cwd: context.cwd, env: context.env, config, problems, zoom: zoom ?? null },
+  });
+}
+
+/** Throws a Failure when there is no terminal the screen could be drawn on. */
+export function checkTerminal({ stdin, stdout, env }: CliContext): void {
+  if (!stdin.isTTY || !stdout.isTTY) {
+    throw new Failure({
+      code: 'no-terminal',
+      message: 'the full screen needs a terminal, and this is not one',
+      remedy:
+        'run it in a terminal; for scripts there is `sesame ls --json`, `sesame new` and the others of `sesame --help`',
+    });
+  }
+  if (env['TERM'] === 'dumb') {
+    throw new Failure({
+      code: 'dumb-terminal',
+      message: 'this terminal (TERM=dumb) cannot draw a screen',
+      remedy: 'use another terminal, or set TERM to what yours is, such as xterm-256color',
+    });
+  }
+}

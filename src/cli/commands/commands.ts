@@ -1,0 +1,50 @@
+// Every verb, in the order of the help.
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { registerAgents } from './agents.ts';
+import { registerArchive } from './archive.ts';
+import { registerAttach } from './attach.ts';
+import { registerDemo } from './demo.ts';
+import { registerDiff } from './diff.ts';
+import { registerDoctor } from './doctor.ts';
+import { registerEvents } from './events.ts';
+import { registerLogs } from './logs.ts';
+import { registerLs } from './ls.ts';
+import { registerNew } from './new.ts';
+import { registerRead } from './read.ts';
+import { registerRename } from './rename.ts';
+import { registerResume } from './resume.ts';
+import { registerRm } from './rm.ts';
+import { registerRun } from './run.ts';
+import { registerSend } from './send.ts';
+import { registerServer } from './server.ts';
+import { registerShip } from './ship.ts';
+import { registerShow } from './show.ts';
+import { registerStop } from './stop.ts';
+import { registerUndo } from './undo.ts';
+import { registerWait } from './wait.ts';
+
+export function registerCommands(program: Command, context: CliContext): void {
+  registerAttach(program, context);
+  registerNew(program, context);
+  registerRun(program, context);
+  registerLs(program, context);
+  registerShow(program, context);
+  registerRead(program, context);
+  registerSend(program, context);
+  registerWait(program, context);
+  registerDiff(program, context);
+  registerShip(program, context);
+  registerStop(program, context);
+  registerResume(program, context);
+  registerRename(program, context);
+  registerArchive(program, context);
+  registerRm(program, context);
+  registerUndo(program, context);
+  registerAgents(program, context);
+  registerLogs(program, context);
+  registerEvents(program, context);
+  registerServer(program, context);
+  registerDoctor(program, context);
+  registerDemo(program, context);
+}

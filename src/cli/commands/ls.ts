@@ -1,0 +1,17 @@
+// `sesame ls`: the sessions.
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+import { printSessions } from '../sessions-output.ts';
+
+export function registerLs(program: Command, context: CliContext): void {
+  program
+    .command('ls')
+    .description('list the sessions')
+    .option('--all', 'archived and discarded ones too')
+    .option('--json', 'print JSON')
+    .action(async (options: { all?: true; json?: true }) => {
+      const { call } = await context.connect();
+      const { sessions } = await call('sessions', { query: options.all ? { all: '1' } : {} });
+      await printSessions(context, sessions, options.json === true);
+    });
+}

@@ -1,0 +1,23 @@
+// `sesame rm`: discard sessions. Everything is kept under a safety ref first; `sesame undo` brings it back.
+import type { Command } from 'commander';
+import type { CliContext } from '../context.ts';
+
+export function registerRm(program: Command, context: CliContext): void {
+  program
+    .command('rm')
+    .description('remove worktree and branch of a session; `undo` brings them back for 30 days')
+    .argument('<id...>', 'ids, or unique beginnings of titles')
+    .option('--json', 'print JSON')
+    .action(async (ids: string[], options: { json?: true }) => {
+      const { call } = await context.connect();
+      const removed = [];
+      for (const id of ids) {
+        const { session, trash } = await call('discard', { params: { id } });
+        removed.push({ id: session?.id ?? id, trash });
+      }
+      if (options.json) context.printJson(removed);
+      else
+        for (const { id, trash } of removed)
+          context.print(trash === null ? `${id} removed` : `${id} removed, kept as ${trash}`);
+    });
+}

@@ -1,0 +1,29 @@
+// `sesame send`: paste a text into a session and submit it.
+import type { Command } from 'commander';
+import { Failure } from '../../domain/failure.ts';
+import type { CliContext } from '../context.ts';
+import { textArgument } from '../context.ts';
+
+export function registerSend(program: Command, context: CliContext): void {
+  program
+    .command('send')
+    .description('paste a text into a session and press enter')
+    .argument('<id>', 'id, or a unique beginning of the title')
+    .argument('<text>', '`-` reads standard input')
+    .option('--no-submit', 'do not press enter after it')
+    .option('--json', 'print JSON')
+    .action(async (id: string, argument: string, options: { submit: boolean; json?: true }) => {
+      const text = await textArgument(context, argument);
+      const { call } = await context.connect();
+      const receipt = await call('input', { params: { id }, body: { text, submit: options.submit } });
+      if (options.json) context.printJson(receipt);
+      if (!receipt.accepted) {
+        throw new Failure({
+          code: 'not-accepted',
+          message: `the program of ${id} does not read its input (${receipt.queued} bytes are waiting)`,
+          remedy: `look at it with \`sesame read ${id}\``,
+        });
+      }
+      if (!options.json) context.print('accepted');
+    });
+}

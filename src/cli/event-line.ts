@@ -1,0 +1,46 @@
+// An event as one line for people.
+import type { SesameEvent } from '../domain/event.ts';
+
+export function eventLine(event: SesameEvent): string {
+  const time = new Date(event.at).toISOString().slice(11, 19);
+  return [time, event.session ?? '-', event.kind, detail(event)].filter((part) => part !== '').join('  ');
+}
+
+function detail(event: SesameEvent): string {
+  switch (event.kind) {
+    case 'session.created':
+      return `${event.value.label}  ${event.value.title}`;
+    case 'session.renamed':
+      return event.title;
+    case 'session.problem':
+      return event.problem?.message ?? 'solved';
+    case 'session.discarded':
+      return event.trash?.ref ?? '';
+    case 'worktree.phase':
+      return `${event.phase} ${event.state}${event.detail === null ? '' : `  ${event.detail}`}`;
+    case 'worktree.ready':
+      return event.workplace.path;
+    case 'run.started':
+      return `pid ${event.run.pid ?? '-'}`;
+    case 'run.resized':
+      return `${event.cols}x${event.rows}`;
+    case 'run.status':
+      return `${event.status.state}  ${event.status.message ?? ''}  (${event.status.evidence.rule})`;
+    case 'run.notified':
+      return event.text;
+    case 'run.exited':
+      return event.exitSignal ? `signal ${event.exitSignal}` : `code ${event.code ?? '?'}`;
+    case 'files.changed':
+      return `${event.diff.files} files, +${event.diff.insertions} -${event.diff.deletions}`;
+    case 'ship.step':
+      return event.step;
+    case 'ship.done':
+      return `${event.result.commit ?? 'no commit'}${event.result.pushed ? ', pushed' : ''}`;
+    case 'ship.failed':
+      return `${event.step}: ${event.failure.message}`;
+    case 'error':
+      return event.failure.message;
+    default:
+      return '';
+  }
+}

@@ -1,0 +1,82 @@
+// The command line: one file per verb in commands/. What a verb needs is loaded when it runs.
+import { Command, CommanderError } from 'commander';
+import type { Client } from '../client/connect.ts';
+import { connectServer } from '../client/connect.ts';
+import { ExitCode, toFailureBody } from '../domain/failure.ts';
+import { resolvePaths } from '../platform/paths.ts';
+import { builtEntry, version } from '../platform/program.ts';
+import { registerCommands } from './commands/commands.ts';
+import type { CliContext } from './context.ts';
+import { exitCodeOf } from './exit-code.ts';
+
+async function main(): Promise<void> {
+  const { env, stdin, stdout, stderr } = process;
+  const clients: Client[] = [];
+  const interrupt = new AbortController();
+  const context: CliContext = {
+    env,
+    cwd: process.cwd(),
+    stdin,
+    stdout,
+    stderr,
+    paths: () => resolvePaths(env),
+    connect: async ({ start = true } = {}) => {
+      const client = await connectServer({
+        paths: resolvePaths(env),
+        start,
+        serverCommand: { argv: [process.execPath, builtEntry('server')], env },
+      });
+      clients.push(client);
+      return client;
+    },
+    print: (text) => void stdout.write(`${text}\n`),
+    printJson: (value) => void stdout.write(`${JSON.stringify(value, null, 2)}\n`),
+    exitWith: (code) => {
+      process.exitCode = code;
+    },
+    interrupted: interrupt.signal,
+  };
+  process.once('SIGINT', () => interrupt.abort());
+  process.once('SIGTERM', () => interrupt.abort());
+  // The reader of a pipe may leave early (`sesame ls | head -1`): that is no error.
+  stdout.on('error', () => process.exit(ExitCode.ok));
+
+  const program = new Command('sesame')
+    .description('A terminal workstation for AI coding agents.')
+    .version(version, '-V, --version')
+    .helpCommand(false)
+    .exitOverride()
+    .configureOutput({ writeErr: () => undefined })
+    .showSuggestionAfterError()
+    .enablePositionalOptions();
+  registerCommands(program, context);
+
+  try {
+    await program.parseAsync(process.argv);
+  } catch (error) {
+    process.exitCode = report(error, stderr);
+  } finally {
+    for (const client of clients) client.close();
+  }
+}
+
+/** Says what went wrong on stderr; returns the exit code. */
+function report(error: unknown, stderr: NodeJS.WriteStream): number {
+  if (error instanceof CommanderError) {
+    if (error.exitCode === 0) return ExitCode.ok;
+    if (error.code === 'commander.help') return ExitCode.usage;
+    stderr.write(
+      `sesame: ${error.message.replace(/^error: /, '')}\n  see \`sesame --help\`; a text that begins with a dash goes after \`--\`\n`,
+    );
+    return ExitCode.usage;
+  }
+  const { code, message, remedy, detail } = toFailureBody(error);
+  stderr.write(`sesame: ${message}\n  ${remedy}\n${detail ? `${indent(detail)}\n` : ''}`);
+  return exitCodeOf(code);
+}
+
+function indent(text: string): string {
+  return text.replace(/^/gm, '  | ');
+}
+
+await main();

@@ -1,0 +1,35 @@
+// When a wait is over. Pure.
+import { isLive } from '../domain/live.ts';
+import type { Session } from '../domain/session.ts';
+
+export const goals = ['waiting', 'done', 'idle', 'exited'] as const;
+export type Goal = (typeof goals)[number];
+
+export function isGoal(text: string): text is Goal {
+  return (goals as readonly string[]).includes(text);
+}
+
+/**
+ * `done` and `idle` are both reached by a finished turn, looked at or not, and by a program that ended with code 0: an
+ * agent that runs its task to the end exits. `stalled` is a warning and waits on.
+ */
+export function verdict(session: Session | undefined, goal: Goal): 'reached' | 'wait' | 'failed' {
+  if (session === undefined || session.trash !== null) return 'failed';
+  const { status } = session;
+  if (goal === 'exited') return status.state === 'exited' ? 'reached' : isLive(status) ? 'wait' : 'failed';
+  switch (status.state) {
+    case 'failed':
+      return status.reason === 'stalled' ? 'wait' : 'failed';
+    case 'exited':
+      return goal !== 'waiting' && status.code === 0 ? 'reached' : 'failed';
+    case 'waiting':
+      return goal === 'waiting' ? 'reached' : 'wait';
+    case 'done':
+    case 'idle':
+      return goal === 'waiting' ? 'wait' : 'reached';
+    case 'starting':
+    case 'working':
+    case 'unknown':
+      return 'wait';
+  }
+}

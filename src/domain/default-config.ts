@@ -1,0 +1,13 @@
+// The preferences of a user who has set none. Free of zod (see failure.ts); a test compares it with the schema.
+import type { Config } from './config.ts';
+
+export const defaultConfig: Config = {
+  theme: 'dark',
+  leader: 'ctrl+q',
+  defaultAgents: [],
+  keys: {},
+  shiftEnter: '\u001b\r',
+  mouse: true,
+  notify: true,
+  agents: {},
+};

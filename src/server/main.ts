@@ -1,0 +1,6 @@
+// The process `dist/server.js`.
+import { runServer } from './server.ts';
+
+process.exitCode = await runServer(process.env);
+// Whatever is still open (a socket that a peer keeps half closed) must not keep a server without a lock alive.
+process.exit();

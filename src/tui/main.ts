@@ -1,0 +1,70 @@
+// The TUI on the machine's terminal. `runTui` is what the command line calls.
+import { type Client } from '../client/connect.ts';
+import { openMirror } from '../client/mirror.ts';
+import { openFrameStream } from '../client/stream.ts';
+import type { Config } from '../domain/config.ts';
+import { startApp } from './app.ts';
+import type { Backend } from './backend.ts';
+import { loadDialogs } from './blessed/dialogs.ts';
+import { systemSchedulerClock } from './frame/scheduler.ts';
+import { capabilitiesOf } from './out/capabilities.ts';
+import { createTerminal } from './out/terminal.ts';
+import { createTtyPort } from './out/tty-port.ts';
+
+export interface TuiOptions {
+  cwd: string;
+  env: NodeJS.ProcessEnv;
+  config: Config;
+  /** What was wrong with config.json, to be shown. */
+  problems: readonly string[];
+  /** Only this pane, nothing around it: position in the list or id. */
+  zoom: string | null;
+  /** Keeps a preference for the next time. */
+  savePreference(key: string, value: unknown): Promise<void>;
+}
+
+export interface TuiStart {
+  stdin: NodeJS.ReadStream;
+  stdout: NodeJS.WriteStream;
+  /** Reaches the server. The screen is drawn before it resolves. */
+  connect(): Promise<Client>;
+  options: TuiOptions;
+}
+
+/**
+ * Runs until the user leaves; resolves with the exit code, the terminal as it was. Rejects with the Failure of
+ * `connect`, or `no-such-session` for a `zoom` that names none.
+ */
+export async function runTui({ stdin, stdout, connect, options }: TuiStart): Promise<number> {
+  const terminal = createTerminal(createTtyPort(stdin, stdout), capabilitiesOf(options.env));
+  const app = startApp({
+    terminal,
+    connect: async () => openBackend(await connect()),
+    loadDialogs,
+    config: options.config,
+    problems: options.problems,
+    cwd: options.cwd,
+    shell: options.env['SHELL'] || '/bin/sh',
+    zoom: options.zoom,
+    now: Date.now,
+    clock: systemSchedulerClock,
+    saveTheme: (name) => options.savePreference('theme', name),
+  });
+  const reason = await app.ended;
+  return reason === 'signal' ? 1 : 0;
+}
+
+function openBackend(client: Client): Backend {
+  const mirror = openMirror(client);
+  const stream = openFrameStream(client);
+  return {
+    call: client.call,
+    mirror,
+    stream,
+    close: () => {
+      mirror.close();
+      stream.close();
+      client.close();
+    },
+  };
+}
