@@ -42,7 +42,7 @@ export async function writeScript(path: string, body: string): Promise<void> {
   await chmod(path, 0o755);
 }
 
-/** Removes the HTTP identity of the test process, for tests about a user who never told git who they are. */
+/** Takes the identity out of an environment, for tests about a user who never told git who they are. */
 export const noIdentity: Record<string, string | undefined> = {
   GIT_AUTHOR_NAME: undefined,
   GIT_AUTHOR_EMAIL: undefined,
@@ -177,14 +177,16 @@ function serveBackend(root: string, request: IncomingMessage, response: ServerRe
  */
 export function digestOf(root: string): Record<string, string> {
   const found: Record<string, string> = {};
+  // Names are bytes: one character each here, so that none is lost.
+  const onDisk = (path: string): Buffer => Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]);
   const walk = (path: string): void => {
-    for (const name of readdirSync(join(root, path)).sort()) {
+    for (const name of readdirSync(onDisk(path), 'latin1').sort()) {
       const at = path === '' ? name : `${path}/${name}`;
       if (/^(\.git\/)?(worktrees|objects|(logs\/)?refs\/sesame|(logs\/)?refs\/heads\/sesame)$/.test(at)) continue;
-      const info = lstatSync(join(root, at));
+      const info = lstatSync(onDisk(at));
       if (info.isDirectory()) walk(at);
       else {
-        const content = info.isSymbolicLink() ? readlinkSync(join(root, at)) : readFileSync(join(root, at));
+        const content = info.isSymbolicLink() ? readlinkSync(onDisk(at)) : readFileSync(onDisk(at));
         found[at] = `${info.mode.toString(8)} ${createHash('sha256').update(content).digest('hex').slice(0, 16)}`;
       }
     }

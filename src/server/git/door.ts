@@ -1,9 +1,10 @@
 // The one door to git. Every call has a hardened environment (environment.ts), a bound on time and on output, and
 // becomes a Failure when git says no.
 //
-// Short calls go through simple-git. Its `raw` turns output into text, so the bytes are taken from its output handler:
-// paths need not be UTF-8. Calls that run the user's programs for minutes (commit with hooks, push) go through exec,
-// because simple-git can only interrupt git itself, once, and would leave the hook running.
+// Calls of git alone go through simple-git. Its `raw` turns output into text, so the bytes are taken from its output
+// handler: paths need not be UTF-8. Calls that may run the user's programs for minutes (a checkout with filters, a commit
+// with hooks, a push) go through exec, because simple-git can only interrupt git itself, once, and would leave the others
+// running.
 import { stat } from 'node:fs/promises';
 import { GitPluginError, type SimpleGitOptions, simpleGit } from 'simple-git';
 import { Failure } from '../../domain/failure.ts';
@@ -19,7 +20,9 @@ export interface GitCall {
   env?: Readonly<Record<string, string>>;
   /** Takes no optional lock. Default true; false for calls that write. */
   readOnly?: boolean;
-  /** Lets the user's hooks run and what they start be ended with the call. */
+  /** May start programs of the user: filters, ssh, credential helpers. They are ended with the call. */
+  programs?: boolean;
+  /** Lets the user's hooks run; implies `programs`. */
   hooks?: boolean;
   /** Filter drivers that must not run; see `filterNames`. */
   withoutFilters?: readonly string[];
@@ -75,7 +78,8 @@ export function openGitDoor(inherited: NodeJS.ProcessEnv): GitDoor {
       extra: call.env ?? {},
     });
     await checkDirectory(call.cwd);
-    const outcome = await (call.hooks === true ? runLong : runShort)(args, call, env, bounds);
+    const long = call.hooks === true || call.programs === true;
+    const outcome = await (long ? runLong : runShort)(args, call, env, bounds);
     const truncated = outcome.trouble === 'too-much-output' && call.truncate === true;
     if (truncated || (outcome.trouble === null && (call.accept ?? [0]).includes(outcome.exitCode ?? -1))) {
       return { stdout: outcome.stdout, stderr: outcome.stderr, exitCode: outcome.exitCode ?? 0, truncated };
@@ -111,9 +115,16 @@ async function runShort(
   const end = new AbortController();
   let trouble: GitTrouble | null = null;
   let kept = 0;
+  let giveUp: () => void = () => undefined;
+  const gaveUp = new Promise<void>((resolve) => {
+    giveUp = resolve;
+  });
+  let lastWait: NodeJS.Timeout | undefined;
   const stop = (why: GitTrouble): void => {
     trouble ??= why;
     end.abort();
+    // simple-git waits for the end of the output, which something that git started may hold open.
+    lastWait ??= setTimeout(giveUp, 1000);
   };
   const take = (from: 'stdout' | 'stderr') => (bytes: Buffer) => {
     kept += bytes.byteLength;
@@ -127,7 +138,7 @@ async function runShort(
   const timer = setTimeout(() => stop('timeout'), bounds.timeoutMs);
   let exitCode: number | null = null;
   try {
-    await simpleGit({
+    const ended = simpleGit({
       baseDir: call.cwd,
       abort: end.signal,
       // The environment was built from an allow-list, so simple-git's own guard has nothing to add.
@@ -150,6 +161,7 @@ async function runShort(
         stdout.once('end', () => stdout.emit('data', Buffer.alloc(0)));
       })
       .raw([...args]);
+    await Promise.race([ended, gaveUp]);
   } catch (error) {
     if (trouble === null) {
       if (error instanceof GitPluginError) throw error;
@@ -157,6 +169,7 @@ async function runShort(
     }
   } finally {
     clearTimeout(timer);
+    clearTimeout(lastWait);
     call.signal?.removeEventListener('abort', onAbort);
   }
   const output = joined(pieces);

@@ -77,7 +77,7 @@ async function readTrees(git: GitDoor, worktree: string): Promise<{ index: strin
     const indexTree = await git.text(['write-tree'], call);
     const paths = new Set([...unmerged, ...(await changedPaths(git, call)), ...(await untrackedPaths(git, call))]);
     if (await exists(join(gitDirectory, 'modules'))) await refuseLiveSubmodules(git, call);
-    const entries = await hashFiles(git, call, worktree, [...paths]);
+    const entries = await hashFiles(git, call, worktree, [...paths], '0'.repeat(indexTree.length));
     if (entries.length > 0) {
       await git.run(['update-index', '-z', '--index-info'], {
         ...call,
@@ -135,11 +135,16 @@ function holdsRepository(worktree: string, path: string): Failure {
 }
 
 /** Lines for `update-index --index-info`: removals first, so that a file may take the place of a directory. */
-async function hashFiles(git: GitDoor, call: GitCall, worktree: string, paths: string[]): Promise<string[]> {
+async function hashFiles(
+  git: GitDoor,
+  call: GitCall,
+  worktree: string,
+  paths: string[],
+  noObject: string,
+): Promise<string[]> {
   const removed: string[] = [];
   const added: string[] = [];
   const files: Array<{ path: string; mode: string }> = [];
-  const zeros = '0'.repeat(40);
   for (const path of paths) {
     const bytes = Buffer.concat([Buffer.from(`${worktree}/`), Buffer.from(path, 'latin1')]);
     const found = await lstat(bytes).catch(() => null);
@@ -150,7 +155,7 @@ async function hashFiles(git: GitDoor, call: GitCall, worktree: string, paths: s
     } else if (found?.isFile() === true) {
       files.push({ path, mode: (found.mode & 0o100) === 0 ? '100644' : '100755' });
     } else if (found === null || found.isDirectory()) {
-      removed.push(`0 ${zeros}\t${path}\0`);
+      removed.push(`0 ${noObject}\t${path}\0`);
     }
   }
   if (files.length > 0) {

@@ -106,6 +106,7 @@ async function checkOut(git: GitDoor, options: { repository: string; path: strin
   });
   await git.run(['worktree', 'add', '--lock', '--reason', makingReason, '--', options.path, options.branch], {
     ...call,
+    programs: true,
     timeoutMs: checkoutMs,
   });
   try {
