@@ -1,11 +1,10 @@
 // The TUI on the machine's terminal. `runTui` is what the command line calls.
-import { type Client } from '../client/connect.ts';
+import type { Client } from '../client/connect.ts';
 import { openMirror } from '../client/mirror.ts';
 import { openFrameStream } from '../client/stream.ts';
 import type { Config } from '../domain/config.ts';
 import { startApp } from './app.ts';
 import type { Backend } from './backend.ts';
-import { loadDialogs } from './blessed/dialogs.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
 import { capabilitiesOf } from './out/capabilities.ts';
 import { createTerminal } from './out/terminal.ts';
@@ -40,7 +39,6 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
   const app = startApp({
     terminal,
     connect: async () => openBackend(await connect()),
-    loadDialogs,
     config: options.config,
     problems: options.problems,
     cwd: options.cwd,

@@ -63,9 +63,9 @@ export interface ActionContext {
   perform(id: string): void;
   /** The user's shell, for a new pane. */
   readonly shell: string;
-  /** Opens the user's editor on the text over the whole terminal; null when it failed or nothing changed. */
-  editOutside(text: string): Promise<string | null>;
   readonly keymap: Keymap;
+  /** Stops the process as ctrl+z does, until the shell continues it. */
+  suspend(): void;
   exit(reason: ExitReason): void;
 }
 

@@ -126,22 +126,6 @@ export const composerActions: readonly Action[] = [
     run: (context) => moveAgent(context, -1),
   },
   {
-    id: 'composer.editor',
-    title: 'editor',
-    description: 'Write the prompt in your own editor ($VISUAL or $EDITOR).',
-    keys: ['ctrl+e'],
-    contexts: everywhere,
-    bar: 50,
-    palette: false,
-    enabled: always,
-    run: async (context) => {
-      const text = await context.editOutside(context.state().composer.prompt.text);
-      if (text === null) return;
-      context.dispatch({ kind: 'composer.field', field: 'prompt' });
-      context.dispatch({ kind: 'text.edited', operation: { op: 'set', text } });
-    },
-  },
-  {
     id: 'composer.close',
     title: 'back',
     description: 'Go back to the panes; the text stays for the next time.',

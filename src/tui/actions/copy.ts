@@ -16,11 +16,26 @@ export const copyActions: readonly Action[] = [
     description: 'Scroll back in the selected pane and copy text from it.',
     keys: ['v'],
     contexts: ['panes'],
-    bar: 80,
+    bar: 72,
     enabled: (state) => (state.selected === null ? 'no session is selected' : true),
     run: (context) => {
       const session = context.state().selected;
       if (session !== null) openCopy(context, session);
+    },
+  },
+  {
+    id: 'clipboard.accept',
+    title: 'take its copy',
+    description: 'Put on the clipboard what a program asked to put there.',
+    keys: ['Y'],
+    contexts: ['panes'],
+    enabled: (state) => (state.clipboard === null ? 'no program asked for the clipboard' : true),
+    run: (context) => {
+      const ask = context.state().clipboard;
+      if (ask === null) return;
+      context.dispatch({ kind: 'clipboard.asked', ask: null });
+      context.copyText(ask.text);
+      context.toast('success', `copied ${ask.text.length} characters`);
     },
   },
   movement('copy.down', 'down', ['j', 'down'], 'Go down a line.', 10),

@@ -171,6 +171,26 @@ export const generalActions: readonly Action[] = [
     run: (context) => context.exit('detached'),
   },
   {
+    id: 'app.suspend',
+    title: 'suspend',
+    description: 'Give the terminal back to the shell until `fg`. Agents keep running.',
+    keys: ['ctrl+z'],
+    contexts: screens,
+    enabled: always,
+    run: (context) => context.suspend(),
+  },
+  {
+    id: 'mode.command',
+    title: 'commands',
+    description:
+      'Leave the pane: keys are commands again. The leader key does this; pressed twice it goes to the program.',
+    keys: [],
+    contexts: ['panes'],
+    palette: false,
+    enabled: always,
+    run: (context) => context.dispatch({ kind: 'mode.set', mode: 'cmd' }),
+  },
+  {
     id: 'app.detach-from-text',
     title: 'detach',
     description: 'Leave sesame while writing. The agents keep running.',

@@ -30,7 +30,7 @@ export const sessionActions: readonly Action[] = [
     description: 'End the program of the selected session; the work stays. Again: hide the session.',
     keys: ['x'],
     contexts: ['panes'],
-    bar: 95,
+    bar: 76,
     enabled: onSelected(),
     run: (context) =>
       withSelected(context, async (session) => {
@@ -61,7 +61,7 @@ export const sessionActions: readonly Action[] = [
     description: 'Start the program again, on its conversation where the agent can; retries a failed setup.',
     keys: ['r'],
     contexts: ['panes'],
-    bar: 96,
+    bar: 77,
     enabled: onSelected((session) => (isRunning(session) ? 'the program is running' : true)),
     run: (context) =>
       withSelected(context, async (session) => {
@@ -133,7 +133,7 @@ export const sessionActions: readonly Action[] = [
     description: 'Show why the status is what it is: the signal, the rule, and the states before.',
     keys: ['w'],
     contexts: ['panes', 'inbox'],
-    bar: 90,
+    bar: 75,
     enabled: onSelected(),
     run: (context) =>
       withSelected(context, async (session) => {

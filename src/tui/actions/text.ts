@@ -20,7 +20,7 @@ export const textActions: readonly Action[] = [
   editing('text.up', { op: 'up' }, ['up'], 'Go up a line.'),
   editing('text.down', { op: 'down' }, ['down'], 'Go down a line.'),
   editing('text.line-start', { op: 'line-start' }, ['home', 'ctrl+a'], 'Go to the start of the line.'),
-  editing('text.line-end', { op: 'line-end' }, ['end'], 'Go to the end of the line.'),
+  editing('text.line-end', { op: 'line-end' }, ['end', 'ctrl+e'], 'Go to the end of the line.'),
   editing('text.start', { op: 'text-start' }, ['ctrl+home'], 'Go to the start of the text.'),
   editing('text.end', { op: 'text-end' }, ['ctrl+end'], 'Go to the end of the text.'),
   editing('text.undo', { op: 'undo' }, ['ctrl+z', 'ctrl+_'], 'Take the last change back.'),

@@ -7,10 +7,10 @@ export function drawBanner(canvas: Canvas, state: AppState): void {
   if (connection.state === 'ready') return;
   const width = canvas.grid.cols;
   if (connection.state === 'connecting') {
-    canvas.text(0, 1, ' connecting to the server… ', 'toast.info', width);
+    canvas.spansRight(width, 0, [{ text: ' connecting to the server… ', role: 'toast.info' }], width);
     return;
   }
-  canvas.fill({ x: 0, y: 1, width, height: 1 }, 'toast.error');
+  canvas.fill({ x: 0, y: 0, width, height: 1 }, 'toast.error');
   const { message, remedy } = connection.failure;
-  canvas.text(1, 1, `${message} · agents keep running · ${remedy}`, 'toast.error', width - 2);
+  canvas.text(1, 0, `${message} · agents keep running · ${remedy}`, 'toast.error', width - 2);
 }

@@ -19,8 +19,11 @@ import { drawTooSmall } from './too-small.ts';
 import { drawWhy } from './why/why.ts';
 
 export function drawApp(canvas: Canvas, state: AppState, panes: PaneSource, keymap: Keymap): void {
-  if (state.bare) {
+  if (isBare(state)) {
     drawBare(canvas, state, panes);
+    drawBanner(canvas, state);
+    if (state.mode === 'cmd') drawBottomBar(canvas, state, keymap);
+    drawToasts(canvas, state);
     return;
   }
   canvas.fill(canvas.whole, 'text');
@@ -34,6 +37,11 @@ export function drawApp(canvas: Canvas, state: AppState, panes: PaneSource, keym
   drawBottomBar(canvas, state, keymap);
   drawOverlay(canvas, state, keymap);
   drawToasts(canvas, state);
+}
+
+/** One pane without chrome, until the user opens something else. */
+function isBare(state: AppState): boolean {
+  return state.bare && state.screen.kind === 'panes' && state.overlay === null;
 }
 
 function drawScreen(canvas: Canvas, state: AppState, panes: PaneSource, keymap: Keymap): void {

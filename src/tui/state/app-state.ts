@@ -131,6 +131,8 @@ export interface AppState {
   /** Panes scrolled back with the wheel: first visible line. */
   readonly scroll: ReadonlyMap<SessionId, number>;
   readonly toasts: readonly Toast[];
+  /** What a program asked to put on the clipboard; done only when the user says so. */
+  readonly clipboard: { readonly session: SessionId; readonly text: string } | null;
   readonly theme: string;
   /** Spelling of the leader key, for the bar. */
   readonly leader: string;

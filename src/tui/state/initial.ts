@@ -34,6 +34,7 @@ export function initialState(options: InitialOptions): AppState {
     copy: null,
     scroll: new Map(),
     toasts: [],
+    clipboard: null,
     theme: options.theme,
     leader: options.leader,
   };

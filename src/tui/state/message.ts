@@ -7,6 +7,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
 import type {
+  AppState,
   Arrangement,
   ComposerField,
   Connection,
@@ -62,4 +63,5 @@ export type Message =
   | { kind: 'pane.scrolled'; session: SessionId; top: number | null }
   | { kind: 'toast.shown'; toast: Toast }
   | { kind: 'toast.expired'; id: number }
+  | { kind: 'clipboard.asked'; ask: AppState['clipboard'] }
   | { kind: 'theme.set'; theme: string };

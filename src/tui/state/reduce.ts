@@ -95,6 +95,8 @@ export function reduce(state: AppState, message: Message): AppState {
       return { ...state, toasts: [...state.toasts.slice(1 - toastLimit), message.toast] };
     case 'toast.expired':
       return { ...state, toasts: state.toasts.filter((toast) => toast.id !== message.id) };
+    case 'clipboard.asked':
+      return { ...state, clipboard: message.ask };
     case 'theme.set':
       return { ...state, theme: message.theme };
   }

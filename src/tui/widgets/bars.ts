@@ -36,15 +36,29 @@ export function drawBottomBar(canvas: Canvas, state: AppState, keymap: Keymap): 
     drawTermHints(canvas, state, x, y);
     return;
   }
-  for (const hint of barHints(state, keymap)) {
-    const needed = textWidth(hint.key) + textWidth(hint.title) + 3;
-    if (x + needed > width) continue;
+  for (const hint of fitting(barHints(state, keymap), width - x)) {
     const from = x;
-    const role: Role = hint.enabled ? 'bar' : 'bar.disabled';
     x += canvas.text(x, y, ` ${hint.key}`, hint.enabled ? 'bar.key' : 'bar.disabled');
-    x += canvas.text(x, y, ` ${hint.title} `, role);
+    x += canvas.text(x, y, ` ${hint.title} `, hint.enabled ? 'bar' : 'bar.disabled');
     canvas.zone({ x: from, y, width: x - from, height: 1 }, { kind: 'action', id: hint.action.id, key: hint.pressed });
   }
+}
+
+/** From this place on a hint says how to leave or find out more: room is kept for those first. */
+const leavingBar = 80;
+
+/** The hints that fit, in their order: those for leaving first, then by place. */
+function fitting(hints: readonly BarHint[], width: number): BarHint[] {
+  const kept = new Set<BarHint>();
+  let used = 0;
+  const isLeaving = (hint: BarHint): boolean => (hint.action.bar ?? 0) >= leavingBar;
+  for (const hint of [...hints.filter(isLeaving), ...hints.filter((hint) => !isLeaving(hint))]) {
+    const needed = textWidth(hint.key) + textWidth(hint.title) + 3;
+    if (used + needed > width) continue;
+    used += needed;
+    kept.add(hint);
+  }
+  return hints.filter((hint) => kept.has(hint));
 }
 
 interface BarHint {
@@ -94,7 +108,7 @@ function drawTermHints(canvas: Canvas, state: AppState, x: number, y: number): v
     { text: ' commands ', role: 'bar' },
   ];
   const used = canvas.spansRight(right, y, tail, right - x);
-  canvas.zone({ x: right - used, y, width: used, height: 1 }, { kind: 'action', id: 'mode.cmd', key: leader });
+  canvas.zone({ x: right - used, y, width: used, height: 1 }, { kind: 'action', id: 'mode.command', key: leader });
   canvas.text(x, y, label, 'bar', right - x - used);
 }
 

@@ -31,11 +31,10 @@ export function drawHelp(
     canvas.text(inside.x, y, row.keys, 'dialog.key', 14);
     const x = inside.x + 15;
     const name = row.action.id;
-    const nameWidth = inside.width > 70 ? 24 : 0;
-    const width = inside.width - 15 - nameWidth;
+    const right = inside.x + inside.width;
+    const used = canvas.spansRight(right, y, [{ text: name, role: 'dialog.dim' }], inside.width - 40);
     const text = row.disabled === null ? row.action.description : `${row.action.title}: not now, ${row.disabled}`;
-    canvas.text(x, y, text, row.disabled === null ? 'dialog' : 'dialog.dim', width - 1);
-    if (nameWidth > 0) canvas.spansRight(x + width + nameWidth, y, [{ text: name, role: 'dialog.dim' }], nameWidth);
+    canvas.text(x, y, text, row.disabled === null ? 'dialog' : 'dialog.dim', right - used - x - 1);
     const pressed = keymap.keysOf(name)[0];
     if (pressed !== undefined) canvas.zone({ ...inside, y, height: 1 }, { kind: 'action', id: name, key: pressed });
   });

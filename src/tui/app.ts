@@ -1,0 +1,433 @@
+// The TUI put together: what is typed becomes messages and calls, what happens becomes state, state becomes frames. The
+// parts are handed in, so that a test runs all of it on a terminal and a server in memory.
+
+import type { Config } from '../domain/config.ts';
+import { Failure, toFailureBody } from '../domain/failure.ts';
+import type { SessionId } from '../domain/ids.ts';
+import type { ActionContext, ExitReason } from './actions/action.ts';
+import { allActions } from './actions/all.ts';
+import { inspectRepository } from './actions/composer.ts';
+import { AgeTimer } from './ages.ts';
+import type { Backend } from './backend.ts';
+import { FrameEncoder } from './cell/encode.ts';
+import { Dialogs } from './dialogs.ts';
+import { followBackend } from './follow.ts';
+import { FrameScheduler, type SchedulerClock } from './frame/scheduler.ts';
+import type { Token } from './input/token.ts';
+import { parseKeyName } from './keymap/key-name.ts';
+import { createKeymap, type Keymap } from './keymap/keymap.ts';
+import { wantedPanes } from './layout/wanted.ts';
+import { MouseHandler } from './mouse.ts';
+import type { OuterTerminal } from './out/terminal.ts';
+import { Painter } from './painter.ts';
+import { PaneStore } from './pane-store.ts';
+import { PaneInput } from './pane-typing.ts';
+import { Router } from './router.ts';
+import type { AppState, Toast } from './state/app-state.ts';
+import { initialState } from './state/initial.ts';
+import type { Message } from './state/message.ts';
+import { paneTop } from './state/pane-top.ts';
+import { reduce } from './state/reduce.ts';
+import { selectedSession } from './state/select.ts';
+import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
+
+export interface AppOptions {
+  terminal: OuterTerminal;
+  /** Reaches the server, starting it where needed. A rejection ends the TUI with that Failure. */
+  connect(): Promise<Backend>;
+  config: Config;
+  /** What was wrong with the configuration, to be shown. */
+  problems: readonly string[];
+  cwd: string;
+  shell: string;
+  /** Only this pane and nothing around it: position in the list or id. */
+  zoom: string | null;
+  /** Milliseconds since the epoch. */
+  now(): number;
+  clock: SchedulerClock;
+  /** Keeps the chosen theme for the next time. */
+  saveTheme(name: string): Promise<void>;
+}
+
+export interface App {
+  /** Settles when the user leaves; rejects with a Failure when the server cannot be reached. The terminal is given back. */
+  readonly ended: Promise<ExitReason>;
+  state(): AppState;
+}
+
+/** How long a toast stays: long enough to read two lines. */
+const toastMs = { info: 5000, success: 4000, warning: 8000, error: 10_000 } as const satisfies Record<
+  Toast['kind'],
+  number
+>;
+
+export function startApp(options: AppOptions): App {
+  const app = new Running(options);
+  app.start();
+  return { ended: app.ended, state: () => app.state };
+}
+
+class Running {
+  state: AppState;
+  readonly ended: Promise<ExitReason>;
+  readonly #options: AppOptions;
+  readonly #keymap: Keymap;
+  readonly #encoder: FrameEncoder;
+  readonly #painter: Painter;
+  readonly #panes: PaneStore;
+  readonly #scheduler: FrameScheduler;
+  readonly #router: Router;
+  readonly #mouse: MouseHandler;
+  readonly #paneInput: PaneInput;
+  readonly #ages: AgeTimer;
+  readonly #dialogs: Dialogs;
+  readonly #context: ActionContext;
+  readonly #timers = new Set<() => void>();
+  #theme: Theme;
+  #backend: Backend = unreached;
+  #lastToast = 0;
+  #terminalFocused = true;
+  #seen = '';
+  #finish: (reason: ExitReason) => void = () => undefined;
+  #fail: (error: unknown) => void = () => undefined;
+  #isOver = false;
+
+  constructor(options: AppOptions) {
+    this.#options = options;
+    const { config, terminal } = options;
+    const leader = parseKeyName(config.leader) ?? 'ctrl+q';
+    this.#keymap = createKeymap(allActions, config.keys, leader);
+    this.#theme = this.#loadTheme(config.theme);
+    this.state = initialState({
+      size: terminal.size,
+      now: options.now(),
+      cwd: options.cwd,
+      theme: this.#theme.name,
+      leader,
+      bare: options.zoom !== null,
+    });
+    this.#encoder = new FrameEncoder(terminal.capabilities);
+    this.#painter = new Painter(this.#encoder);
+    this.#panes = new PaneStore(this.#painter.table, {
+      changed: (session) => {
+        this.#painter.paneChanged(session);
+        this.#scheduler.damage();
+      },
+      refused: (session, message) => this.#refused(session, message),
+      failed: (_session, failure) => this.#toast('error', failure.message, failure.remedy),
+    });
+    this.#scheduler = new FrameScheduler(
+      { isBlocked: () => terminal.blocked, draw: (complete) => this.#draw(complete) },
+      options.clock,
+    );
+    this.ended = new Promise((resolve, reject) => {
+      this.#finish = resolve;
+      this.#fail = reject;
+    });
+    const app = this;
+    this.#dialogs = new Dialogs({
+      get size() {
+        return app.state.size;
+      },
+      get theme() {
+        return app.#theme;
+      },
+      damage: () => app.#scheduler.damage(),
+    });
+    this.#context = this.#makeContext();
+    this.#paneInput = new PaneInput({
+      panes: this.#panes,
+      shiftEnter: config.shiftEnter,
+      send: (session, bytes) => this.#context.type(session, bytes),
+    });
+    const perform = (id: string, key: string): void => this.#perform(id, key);
+    this.#mouse = new MouseHandler({
+      context: this.#context,
+      zones: () => this.#painter.zones,
+      perform,
+      toPane: (session, token) => this.#paneInput.send(session, token),
+    });
+    this.#router = new Router(
+      {
+        state: () => this.state,
+        dispatch: (message) => this.#dispatch(message),
+        keymap: this.#keymap,
+        perform,
+        toPane: (token) => this.#toSelectedPane(token),
+        mouse: (token) => this.#mouse.handle(token),
+        focused: (focused) => this.#focused(focused),
+      },
+      leader,
+    );
+    this.#ages = new AgeTimer(options.clock, options.now, (now) => this.#dispatch({ kind: 'ticked', now }));
+  }
+
+  /** Draws at once; the server is reached meanwhile. */
+  start(): void {
+    const { terminal, config, problems } = this.#options;
+    terminal.start({
+      tokens: (tokens) => this.#tokens(tokens),
+      resized: (size) => {
+        this.#dispatch({ kind: 'resized', size });
+        this.#dialogs.resize(size);
+        this.#scheduler.damageAll();
+      },
+      drained: () => this.#scheduler.drained(),
+      resumed: () => this.#scheduler.damageAll(),
+      learned: (capabilities) => {
+        this.#encoder.setOptions(capabilities);
+        this.#scheduler.damageAll();
+      },
+      closed: () => this.#exit('signal'),
+    });
+    terminal.setMouse(config.mouse ? 'buttons' : 'off');
+    terminal.setTitle('sesame');
+    this.#scheduler.damageAll();
+    for (const problem of [...problems, ...this.#keymap.problems]) this.#toast('warning', problem, null);
+    this.#connect().catch((error: unknown) => this.#leave(() => this.#fail(error)));
+  }
+
+  async #connect(): Promise<void> {
+    const backend = await this.#options.connect();
+    if (this.#isOver) {
+      backend.close();
+      return;
+    }
+    this.#backend = backend;
+    this.#panes.connect(backend);
+    const zoomed =
+      this.#options.zoom === null
+        ? null
+        : (await backend.call('session', { params: { id: this.#options.zoom } })).session;
+    const stop = followBackend(backend, {
+      state: () => this.state,
+      dispatch: (message) => this.#dispatch(message),
+      toast: (kind, text, remedy) => this.#toast(kind, text, remedy),
+      alert: (text) => this.#alert(text),
+      ready: () => void this.#loadAgents(),
+    });
+    this.#timers.add(stop);
+    if (zoomed !== null) {
+      this.#dispatch({ kind: 'session.selected', session: zoomed.id });
+      this.#dispatch({ kind: 'mode.set', mode: 'term' });
+    }
+  }
+
+  async #loadAgents(): Promise<void> {
+    try {
+      const { agents } = await this.#backend.call('agents');
+      this.#dispatch({ kind: 'agents.loaded', agents, defaults: this.#options.config.defaultAgents });
+    } catch (error) {
+      const { message, remedy } = toFailureBody(error);
+      this.#toast('error', `the agents could not be listed: ${message}`, remedy);
+    }
+    await inspectRepository(this.#context);
+  }
+
+  #dispatch(message: Message): void {
+    const before = this.state;
+    this.state = reduce(before, message);
+    if (this.state === before || this.#isOver) return;
+    this.#changed(before);
+    this.#scheduler.damage();
+  }
+
+  /** What follows from a new state outside of it. */
+  #changed(before: AppState): void {
+    const { state } = this;
+    const { terminal } = this.#options;
+    this.#panes.want(wantedPanes(state));
+    if (state.sessions !== null && state.sessions !== before.sessions) this.#panes.keep(state.sessions);
+    if (state.mode !== before.mode) terminal.escapeTimeoutMs = state.mode === 'term' ? 0 : 25;
+    if (state.theme !== before.theme) this.#setTheme(state.theme);
+    for (const session of before.scroll.keys()) this.#forgetUnscrolled(session);
+    if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
+    this.#loadVisibleHistory();
+    this.#tellSeen();
+    const session = selectedSession(state);
+    terminal.setTitle(session === null ? 'sesame' : `sesame: ${session.title}`);
+  }
+
+  #forgetUnscrolled(session: SessionId): void {
+    if (paneTop(this.state, session) === null) this.#panes.forgetHistory(session);
+  }
+
+  #loadVisibleHistory(): void {
+    const { copy, scroll } = this.state;
+    const scrolled = new Map(scroll);
+    if (copy !== null) scrolled.set(copy.session, copy.top);
+    for (const [session, top] of scrolled) {
+      const view = this.#panes.pane(session);
+      if (view !== null) void this.#panes.load(session, top, Math.min(view.history, top + view.rows));
+    }
+  }
+
+  /** A finished session that the user looks at is no news any more. */
+  #tellSeen(): void {
+    const { state } = this;
+    const session = selectedSession(state);
+    const looks = state.screen.kind === 'panes' && state.overlay === null && this.#terminalFocused;
+    if (session === null || session.status.state !== 'done' || !looks) return;
+    if (state.mode !== 'term' && state.arrangement === 'grid') return;
+    const key = `${session.id} ${session.status.since}`;
+    if (key === this.#seen || state.connection.state !== 'ready') return;
+    this.#seen = key;
+    this.#backend.call('seen', { params: { id: session.id } }).catch(() => {
+      // The mark stays; looking again tells it again.
+      this.#seen = '';
+    });
+  }
+
+  #draw(complete: boolean): void {
+    if (complete) this.#encoder.invalidate();
+    const now = this.#options.now();
+    if (now - this.state.now >= 1000) this.state = reduce(this.state, { kind: 'ticked', now });
+    const { cover } = this.#dialogs;
+    const bytes = this.#painter.paint(this.state, this.#panes, this.#keymap, this.#theme, cover);
+    if (bytes !== null) this.#options.terminal.write(bytes);
+    this.#panes.drawn();
+    this.#ages.arm(this.state);
+  }
+
+  #tokens(tokens: readonly Token[]): void {
+    this.#scheduler.input();
+    for (const token of tokens) {
+      if (this.#isOver) return;
+      if (this.#dialogs.cover !== null) this.#dialogs.token(token);
+      else this.#router.route(token);
+    }
+  }
+
+  #toSelectedPane(token: Token): void {
+    const { selected, scroll } = this.state;
+    if (selected === null) return;
+    if (scroll.has(selected)) this.#dispatch({ kind: 'pane.scrolled', session: selected, top: null });
+    this.#paneInput.send(selected, token);
+  }
+
+  #focused(focused: boolean): void {
+    this.#terminalFocused = focused;
+    if (this.state.mode === 'term') this.#toSelectedPane({ kind: 'focus', focused });
+    if (focused) this.#tellSeen();
+  }
+
+  #perform(id: string, key: string): void {
+    const action = this.#keymap.actions.find((candidate) => candidate.id === id);
+    if (action === undefined) return;
+    const enabled = action.enabled(this.state);
+    if (enabled !== true) {
+      this.#toast('info', `${action.title}: ${enabled}`, null);
+      return;
+    }
+    Promise.resolve(action.run(this.#context, key)).catch((error: unknown) => {
+      const { message, remedy } = toFailureBody(error);
+      this.#toast('error', message, remedy);
+    });
+  }
+
+  #refused(session: SessionId, message: string): void {
+    if (session === this.state.selected) this.#toast('warning', message, null);
+  }
+
+  #toast(kind: Toast['kind'], text: string, remedy: string | null): void {
+    if (this.state.toasts.some((toast) => toast.text === text)) return;
+    this.#lastToast += 1;
+    const id = this.#lastToast;
+    this.#dispatch({ kind: 'toast.shown', toast: { id, kind, text, remedy } });
+    this.#later(toastMs[kind], () => this.#dispatch({ kind: 'toast.expired', id }));
+  }
+
+  #alert(text: string): void {
+    if (!this.#options.config.notify) return;
+    this.#options.terminal.bell();
+    this.#options.terminal.notify(text);
+  }
+
+  #later(ms: number, call: () => void): void {
+    const cancel = this.#options.clock.after(ms, () => {
+      this.#timers.delete(cancel);
+      call();
+    });
+    this.#timers.add(cancel);
+  }
+
+  #loadTheme(name: string): Theme {
+    const colors = this.#options.terminal.capabilities.colors !== 'none';
+    return loadTheme(themeNames.includes(name) ? name : 'dark', { colors });
+  }
+
+  #setTheme(name: string): void {
+    this.#theme = this.#loadTheme(name);
+    this.#dialogs.setTheme(this.#theme);
+    this.#options.saveTheme(name).catch((error: unknown) => {
+      const { message, remedy } = toFailureBody(error);
+      this.#toast('warning', `the theme holds for this time only: ${message}`, remedy);
+    });
+  }
+
+  #exit(reason: ExitReason): void {
+    this.#leave(() => this.#finish(reason));
+  }
+
+  #leave(settle: () => void): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    this.#scheduler.stop();
+    this.#ages.stop();
+    for (const cancel of this.#timers) cancel();
+    this.#dialogs.close();
+    this.#panes.close();
+    this.#backend.close();
+    this.#options.terminal.stop();
+    settle();
+  }
+
+  #makeContext(): ActionContext {
+    const app = this;
+    return {
+      state: () => app.state,
+      dispatch: (message) => app.#dispatch(message),
+      get backend() {
+        return app.#backend;
+      },
+      panes: app.#panes,
+      now: app.#options.now,
+      toast: (kind, text, remedy = null) => app.#toast(kind, text, remedy),
+      copyText: (text) => {
+        if (!app.#options.terminal.copy(text)) app.#toast('warning', 'too long for the clipboard', 'select less');
+      },
+      confirm: (question) => app.#dialogs.confirm(question),
+      choose: (title, items, selected) => app.#dialogs.choose(title, items, selected),
+      themes: themeNames,
+      type: (session, bytes) => app.#panes.type(session, bytes),
+      perform: (id) => app.#perform(id, ''),
+      shell: app.#options.shell,
+      keymap: app.#keymap,
+      suspend: () => void app.#options.terminal.suspend(),
+      exit: (reason) => app.#exit(reason),
+    };
+  }
+}
+
+/** Stands for the server until it is reached. */
+const unreached: Backend = {
+  call: () =>
+    Promise.reject(
+      new Failure({ code: 'no-server', message: 'the server is not connected yet', remedy: 'try again in a moment' }),
+    ),
+  mirror: {
+    state: { kind: 'connecting' },
+    sessions: new Map(),
+    seq: 0,
+    onChange: () => () => undefined,
+    close: () => undefined,
+  },
+  stream: {
+    connected: false,
+    open: () => {
+      throw new Error('no stream before the server is reached');
+    },
+    close: () => undefined,
+  },
+  close: () => undefined,
+};

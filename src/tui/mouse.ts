@@ -1,0 +1,163 @@
+// What the mouse does: keys of the bar, panes, their history, and a selection inside one pane.
+
+import type { SessionId } from '../domain/ids.ts';
+import { PaneMode } from '../terminal/engine.ts';
+import { type Mouse, MouseButton, makeKey } from '../terminal/keys.ts';
+import type { ActionContext } from './actions/action.ts';
+import { copySelection } from './actions/copy.ts';
+import type { Token } from './input/token.ts';
+import { type PanePlacement, paneAt, paneLayout } from './layout/panes.ts';
+import { contains } from './layout/rect.ts';
+import type { PaneView } from './pane-source.ts';
+import { paneTop } from './state/pane-top.ts';
+import { selectedSession, takesKeys } from './state/select.ts';
+import type { Zone } from './widgets/canvas.ts';
+
+export interface MouseHost {
+  readonly context: ActionContext;
+  zones(): readonly Zone[];
+  perform(id: string, key: string): void;
+  /** A mouse event in cells of the pane, or a key, encoded for what its program asked for. */
+  toPane(session: SessionId, token: Token): void;
+}
+
+const wheelLines = 3;
+
+export class MouseHandler {
+  readonly #host: MouseHost;
+  /** Where a press began that may become a selection. */
+  #press: { session: SessionId; line: number; col: number } | null = null;
+
+  constructor(host: MouseHost) {
+    this.#host = host;
+  }
+
+  handle(token: Extract<Token, { kind: 'mouse' }>): void {
+    const { mouse } = token;
+    const { context } = this.#host;
+    const state = context.state();
+    const zone = this.#host.zones().findLast((candidate) => contains(candidate.rect, mouse.x, mouse.y));
+    if (zone?.target.kind === 'action') {
+      if (mouse.action === 'press') this.#host.perform(zone.target.id, zone.target.key);
+      return;
+    }
+    if (state.overlay !== null || state.screen.kind !== 'panes') {
+      this.#elsewhere(mouse, zone);
+      return;
+    }
+    const placement = paneAt(paneLayout(state), mouse.x, mouse.y);
+    if (placement === null) {
+      if (mouse.action === 'press' && zone !== undefined)
+        this.#click(zone.target.kind === 'session' ? (zone.target.session as SessionId) : null);
+      return;
+    }
+    this.#overPane(token, placement);
+  }
+
+  #elsewhere(mouse: Mouse, zone: Zone | undefined): void {
+    const { context } = this.#host;
+    const state = context.state();
+    const step = mouse.action === 'wheel-down' ? 1 : mouse.action === 'wheel-up' ? -1 : 0;
+    if (step !== 0) {
+      if (state.screen.kind === 'diff' && state.overlay === null) {
+        for (let line = 0; line < wheelLines; line++) this.#host.perform(step > 0 ? 'diff.down' : 'diff.up', '');
+      } else {
+        context.dispatch({ kind: 'list.moved', by: step });
+      }
+      return;
+    }
+    if (mouse.action === 'press' && zone?.target.kind === 'session' && state.screen.kind === 'inbox') {
+      context.dispatch({ kind: 'inbox.selected', session: zone.target.session as SessionId });
+    }
+  }
+
+  #overPane(token: Extract<Token, { kind: 'mouse' }>, placement: PanePlacement): void {
+    const { mouse } = token;
+    const { context } = this.#host;
+    const { session, inner } = placement;
+    const view = context.panes.pane(session);
+    const typing = context.state().mode === 'term' && context.state().selected === session;
+    const inside = contains(inner, mouse.x, mouse.y);
+    const wants = view !== null && (view.modes & PaneMode.mouseMask) !== 0 && !mouse.shift;
+    if (typing && inside && wants) {
+      this.#host.toPane(session, { ...token, mouse: { ...mouse, x: mouse.x - inner.x, y: mouse.y - inner.y } });
+      return;
+    }
+    switch (mouse.action) {
+      case 'press':
+        if (mouse.button !== MouseButton.left) return;
+        this.#press = null;
+        if (view !== null && inside) this.#press = { session, ...this.#cellOf(mouse, placement, view) };
+        this.#click(session);
+        return;
+      case 'drag':
+        this.#drag(mouse, view);
+        return;
+      case 'release':
+        this.#press = null;
+        if (context.state().copy?.mouse === true) void copySelection(context);
+        return;
+      case 'wheel-up':
+      case 'wheel-down':
+        if (view !== null) this.#wheel(session, view, mouse.action === 'wheel-up' ? -1 : 1, typing);
+        return;
+      case 'move':
+      case 'wheel-left':
+      case 'wheel-right':
+        return;
+    }
+  }
+
+  /** Selects; a click on the selected pane, or from TERM into another, types there. */
+  #click(session: SessionId | null): void {
+    if (session === null) return;
+    const { context } = this.#host;
+    const { mode, selected } = context.state();
+    const types = mode === 'term' || selected === session;
+    context.dispatch({ kind: 'session.selected', session });
+    if (types && takesKeys(selectedSession(context.state())) && context.state().copy === null) {
+      context.dispatch({ kind: 'mode.set', mode: 'term' });
+    }
+  }
+
+  #drag(mouse: Mouse, view: PaneView | null): void {
+    const { context } = this.#host;
+    const press = this.#press;
+    const placement = paneLayout(context.state()).panes.find((pane) => pane.session === press?.session);
+    if (press === null || placement === undefined || view === null) return;
+    const { inner } = placement;
+    const x = Math.max(inner.x, Math.min(inner.x + inner.width - 1, mouse.x));
+    const y = Math.max(inner.y, Math.min(inner.y + inner.height - 1, mouse.y));
+    const at = this.#cellOf({ ...mouse, x, y }, placement, view);
+    const top = paneTop(context.state(), press.session) ?? view.history;
+    const anchor = { line: press.line, col: press.col };
+    context.dispatch({
+      kind: 'copy.set',
+      copy: { session: press.session, top, ...at, anchor, linewise: false, mouse: true },
+    });
+  }
+
+  #cellOf(mouse: Mouse, { session, inner }: PanePlacement, view: PaneView): { line: number; col: number } {
+    const top = paneTop(this.#host.context.state(), session) ?? view.history;
+    return { line: top + mouse.y - inner.y, col: Math.min(view.cols - 1, mouse.x - inner.x) };
+  }
+
+  #wheel(session: SessionId, view: PaneView, direction: -1 | 1, typing: boolean): void {
+    const { context } = this.#host;
+    if ((view.modes & PaneMode.alternateScreen) !== 0) {
+      // A full-screen program has no history of ours; most scroll on arrows.
+      if (!typing) return;
+      const key = makeKey(direction < 0 ? 'up' : 'down');
+      for (let line = 0; line < wheelLines; line++) this.#host.toPane(session, { kind: 'key', key });
+      return;
+    }
+    const top = paneTop(context.state(), session) ?? view.history;
+    const next = Math.max(0, Math.min(view.history, top + direction * wheelLines));
+    if (context.state().copy?.session === session) {
+      const { copy } = context.state();
+      if (copy !== null) context.dispatch({ kind: 'copy.set', copy: { ...copy, top: next } });
+      return;
+    }
+    context.dispatch({ kind: 'pane.scrolled', session, top: next >= view.history ? null : next });
+  }
+}

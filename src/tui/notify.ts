@@ -1,0 +1,51 @@
+// What the user is told without looking: the bell and a notification when a session starts to wait, toasts for the rest.
+import type { SesameEvent } from '../domain/event.ts';
+import type { Session } from '../domain/session.ts';
+import type { AppState, Toast } from './state/app-state.ts';
+import { sentenceOf } from './state/select.ts';
+
+export interface Notice {
+  readonly toast: Pick<Toast, 'kind' | 'text' | 'remedy'> | null;
+  /** Rings the bell and is sent as OSC 9. */
+  readonly alert: string | null;
+}
+
+/** What an event is worth saying, given the state before it. */
+export function noticeOf(event: SesameEvent, before: AppState, session: Session | null): Notice | null {
+  switch (event.kind) {
+    case 'run.status': {
+      const was = before.sessions?.get(event.session)?.status.state;
+      if (session === null || event.status.state !== 'waiting' || was === 'waiting') return null;
+      return { toast: null, alert: `${session.label} waits: ${sentenceOf({ ...session, status: event.status })}` };
+    }
+    case 'run.notified': {
+      if (session === null || event.text === '' || before.selected === session.id) return null;
+      return { toast: { kind: 'info', text: `${session.label}: ${event.text}`, remedy: null }, alert: null };
+    }
+    case 'run.clipboard': {
+      const name = session?.label ?? event.session;
+      const text = `${name} asks to put ${event.text.length} characters on the clipboard`;
+      return { toast: { kind: 'info', text, remedy: 'Y takes them' }, alert: null };
+    }
+    case 'error':
+      return { toast: { kind: 'error', text: event.failure.message, remedy: event.failure.remedy }, alert: null };
+    case 'session.created':
+    case 'session.renamed':
+    case 'session.archived':
+    case 'session.discarded':
+    case 'session.restored':
+    case 'session.forgotten':
+    case 'session.problem':
+    case 'session.conversation':
+    case 'worktree.phase':
+    case 'worktree.ready':
+    case 'run.started':
+    case 'run.resized':
+    case 'run.exited':
+    case 'files.changed':
+    case 'ship.step':
+    case 'ship.done':
+    case 'ship.failed':
+      return null;
+  }
+}
