@@ -1,13 +1,25 @@
 // The composition root: builds the parts and hands them to each other. Nothing else in the server constructs a part or
 // reads the environment.
-
-import { systemClock } from '../platform/clock.ts';
+import { createRegistry } from '../agents/registry.ts';
+import { Failure } from '../domain/failure.ts';
+import { systemClock as clock } from '../platform/clock.ts';
+import { readConfig } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
 import type { Paths } from '../platform/paths.ts';
+import { builtEntry, version } from '../platform/program.ts';
 import type { Hello } from '../protocol/routes.ts';
+import { HolderVersion } from '../protocol/version.ts';
+import { loadEngine } from '../terminal/xterm-engine.ts';
+import { createApi } from './api/api.ts';
 import type { RequestListener, UpgradeListener } from './api/http-server.ts';
 import { openDatabase } from './database.ts';
 import { openEvents } from './events/event-log.ts';
+import { createGit } from './git/host-git.ts';
+import { upgradeToFrames } from './panes/upgrade.ts';
+import { openRuns } from './runs/pty-runs.ts';
+import { createResolveBinary } from './sessions/find-binary.ts';
+import { createLiveSessions } from './sessions/live-sessions.ts';
+import { createShip } from './ship/git-ship.ts';
 
 export interface ComposeOptions {
   env: NodeJS.ProcessEnv;
@@ -21,24 +33,64 @@ export interface ComposeOptions {
 export interface Composition {
   lastSeq(): number;
   holder(): Hello['holder'];
-  /** Everything but `hello`; resolves when the sessions are as the machine has them. */
-  listeners: Promise<{ request: RequestListener; upgrade: UpgradeListener }>;
-  /** Closes every part, the last opened first. */
+  /** Finds again what runs, then serves everything but `hello`. Rejects when the sessions cannot be opened. */
+  open(): Promise<{ request: RequestListener; upgrade: UpgradeListener }>;
+  /** Closes every part; programs go on. */
   close(): Promise<void>;
 }
 
-/** Throws Failures of the database: newer version, unreadable. The rest fails through `listeners`. */
-export async function compose(options: ComposeOptions): Promise<Composition> {
-  const { paths, log } = options;
-  const database = await openDatabase(paths.database, systemClock.now);
-  const events = openEvents({ database, clock: systemClock, log });
+/** Throws Failures of the database: made by a newer version, refused by the disk. */
+export async function compose({ env, paths, log, hello, stopping, stop }: ComposeOptions): Promise<Composition> {
+  const [database, { config, problems }, createEngine] = await Promise.all([
+    openDatabase(paths.database, clock.now),
+    readConfig(paths),
+    loadEngine(),
+  ]);
+  const events = openEvents({ database, clock, log });
+  const git = createGit({ env, clock });
+  const builtin = (entry: string): string[] => [process.execPath, builtEntry(entry)];
+  const sessions = createLiveSessions({
+    paths,
+    database,
+    events,
+    git,
+    ship: createShip({ git: git.door, clock }),
+    agents: createRegistry(config.agents),
+    resolveBinary: createResolveBinary({ env, builtin, version }),
+    clock,
+    log,
+    env,
+    version,
+    openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine, clock, log, listener }),
+  });
+  const { runs } = sessions;
+  for (const problem of problems) log.error('config.json', { problem });
+
   return {
     lastSeq: () => events.lastSeq,
-    holder: () => null,
-    listeners: new Promise(() => undefined),
-    close: () => {
+    holder: () => {
+      const pid = runs.holderPid();
+      return pid === null ? null : { pid, version: HolderVersion };
+    },
+    open: async () => {
+      await sessions.open();
+      // Told as an event: who looks at the screen hears of it, whoever started the server.
+      for (const message of problems) {
+        const failure = new Failure({
+          code: 'config',
+          message,
+          remedy: `correct ${paths.config}, then restart the server`,
+        });
+        events.append({ kind: 'error', session: null, failure: failure.toBody() });
+      }
+      return {
+        request: createApi({ events, runs, sessions, hello, stopping, stop }, log),
+        upgrade: upgradeToFrames({ runs, find: (text) => sessions.find(text).id, log }),
+      };
+    },
+    close: async () => {
+      await sessions.close();
       events.close();
-      return Promise.resolve();
     },
   };
 }

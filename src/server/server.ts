@@ -81,24 +81,15 @@ async function serve(env: NodeJS.ProcessEnv, paths: Paths, log: Log, onListening
   // The database is opened first: when it cannot be, nobody should find a server.
   const { compose } = await import('./compose.ts');
   composition = await compose({ env, paths, log, hello, stopping: stopping.signal, stop: () => stop('request') });
-  const { listeners, close } = composition;
-  const server = await openHttpServer({ socketPath: paths.serverSocket, hello, ready: listeners });
+  const opened = composition.open();
+  const server = await openHttpServer({ socketPath: paths.serverSocket, hello, ready: opened });
   log.info('listening', { version, pid: process.pid });
   await onListening();
-  const failed = listeners.then(
-    () => null,
-    (error: unknown) => error,
-  );
-
   try {
-    const error = await Promise.race([
-      once(stopping.signal, 'abort').then(() => null),
-      failed.then((error) => error ?? new Promise<null>(() => undefined)),
-    ]);
-    if (error !== null) throw error;
+    await Promise.all([opened, once(stopping.signal, 'abort')]);
   } finally {
     stopping.abort();
-    await close();
+    await composition.close();
     // Last, so that who finds no socket may count on the rest being closed.
     await server.close();
   }

@@ -1,6 +1,7 @@
 // `sesame` and `sesame attach`: the full screen.
 import type { Command } from 'commander';
 import { Failure } from '../../domain/failure.ts';
+import { readConfig, writePreferences } from '../../platform/config.ts';
 import type { CliContext } from '../context.ts';
 
 export function registerAttach(program: Command, context: CliContext): void {
@@ -16,15 +17,21 @@ export function registerAttach(program: Command, context: CliContext): void {
 
 /** Runs the TUI until it is left; returns the exit code. */
 export async function openScreen(context: CliContext, zoom: string | undefined): Promise<number> {
-  // The screen's code loads while the server is reached.
-  const loading = import('../../tui/main.ts');
-  const client = await context.connect();
-  const { runTui } = await loading;
-  const { readConfig } = await import('../../platform/config.ts');
-  const { config, problems } = await readConfig(context.paths());
+  const { stdin, stdout, cwd, env } = context;
+  const paths = context.paths();
+  const [{ runTui }, { config, problems }] = await Promise.all([import('../../tui/main.ts'), readConfig(paths)]);
   return await runTui({
-    client,
-    options: { cwd: context.cwd, env: context.env, config, problems, zoom: zoom ?? null },
+    stdin,
+    stdout,
+    connect: () => context.connect(),
+    options: {
+      cwd,
+      env,
+      config,
+      problems,
+      zoom: zoom ?? null,
+      savePreference: (key, value) => writePreferences(paths, { [key]: value }),
+    },
   });
 }
 

@@ -60,7 +60,7 @@ export function createHandlers({ sessions, events, runs, hello, stop }: Services
     pids: () => ({ server: process.pid, holder: runs.holderPid(), programs: runs.programPids() }),
     stopServer: async ({ body }) => {
       const ended = body.all ? sessions.list(true).filter((session) => isLive(session.status) && session.run?.pid) : [];
-      if (body.all) await runs.shutdownHolder();
+      if (body.all) await sessions.endAll();
       stop();
       return { ended: ended.map((session) => session.id) };
     },

@@ -2,12 +2,12 @@
 import type { Hello } from '../../protocol/routes.ts';
 import type { Events } from '../events/events.ts';
 import type { Runs } from '../runs/runs.ts';
-import type { Sessions } from '../sessions/sessions.ts';
+import type { LiveSessions } from '../sessions/live-sessions.ts';
 
 export interface Services {
   events: Events;
   runs: Runs;
-  sessions: Sessions;
+  sessions: LiveSessions;
   hello(): Hello;
   /** Aborted when the server begins to stop: streams say so and end. */
   stopping: AbortSignal;
