@@ -95,6 +95,8 @@ class PortTerminal implements OuterTerminal {
   escapeTimeoutMs = defaultEscapeTimeoutMs;
   readonly probed: Promise<void>;
   #settleProbe: () => void = () => undefined;
+  #probing = true;
+  #learned = false;
   readonly #port: TerminalPort;
   readonly #tokenizer = new Tokenizer();
   #capabilities: Capabilities;
@@ -111,7 +113,11 @@ class PortTerminal implements OuterTerminal {
     this.#port = port;
     this.#capabilities = capabilities;
     this.probed = new Promise((resolve) => {
-      this.#settleProbe = resolve;
+      this.#settleProbe = () => {
+        this.#probing = false;
+        this.#tellLearned();
+        resolve();
+      };
     });
   }
 
@@ -282,12 +288,19 @@ class PortTerminal implements OuterTerminal {
   }
 
   #learn(reply: Extract<Token, { kind: 'reply' }>['reply']): void {
-    if (reply.type === 'da1') this.#settleProbe();
     const next = learn(this.#capabilities, reply);
-    if (next === this.#capabilities) return;
+    this.#learned ||= next !== this.#capabilities;
     this.#capabilities = next;
     if (next.kittyKeyboard && !this.#kittyPushed) this.#pushKitty();
-    this.#listener?.learned(next);
+    if (reply.type === 'da1') this.#settleProbe();
+    else if (!this.#probing) this.#tellLearned();
+  }
+
+  /** Once for all answers, so that the screen is drawn anew once. */
+  #tellLearned(): void {
+    if (!this.#learned || this.#state === 'ended') return;
+    this.#learned = false;
+    this.#listener?.learned(this.#capabilities);
   }
 
   #pushKitty(): void {
