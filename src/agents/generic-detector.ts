@@ -76,7 +76,8 @@ export function genericDetector(): Detector {
       });
     }
     if (question === null && basis === 'screen') return withdraw('screen', 'the question is no longer on the screen');
-    if (basis !== null) return [];
+    // A blank screen says only that the program has not drawn yet.
+    if (basis !== null || rows.every((row) => row.trim() === '')) return [];
     return conclude('pty', {
       state: 'unknown',
       evidence: { signal: 'pty', rule: 'it draws, but does not say what it is doing' },

@@ -32,6 +32,8 @@ export const migrations: readonly string[] = [
     cols INTEGER NOT NULL,
     rows INTEGER NOT NULL,
     scrollback INTEGER NOT NULL,
+    -- 1 when the prompt is typed into the terminal: a new server may have to do it.
+    pastes INTEGER NOT NULL,
     started_at INTEGER NOT NULL,
     ended_at INTEGER,
     code INTEGER,

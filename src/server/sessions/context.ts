@@ -40,6 +40,8 @@ export interface Context {
   /** Sessions that are being brought up: how to stop that, and when it is over. */
   starting: Map<SessionId, { stop: AbortController; over: Promise<void> }>;
   exits: ExitWaiters;
+  /** Aborted when the server leaves: what is under way is left for the next one, and nothing is recorded any more. */
+  closing: AbortSignal;
   /** Stores and tells. A disk that refuses is logged; the event is stored with the next one. */
   record(body: EventBody): void;
 }
@@ -62,11 +64,17 @@ export function rowOf(context: Pick<Context, 'events'>, id: SessionId): Session 
   return row;
 }
 
-/** Resolves with how the run ended, at once when it has. */
-export function waitForExit(context: Pick<Context, 'exits'>, run: Run): Promise<RunExit> {
+/** Resolves with how the run ended, at once when it has. Rejects when the server leaves before that. */
+export function waitForExit(context: Pick<Context, 'exits' | 'closing'>, run: Run): Promise<RunExit> {
   if (run.exit !== null) return Promise.resolve(run.exit);
-  return new Promise((resolve) => {
-    context.exits.set(run.id, [...(context.exits.get(run.id) ?? []), resolve]);
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(context.closing.reason);
+    context.closing.addEventListener('abort', leave, { once: true });
+    const ended = (exit: RunExit): void => {
+      context.closing.removeEventListener('abort', leave);
+      resolve(exit);
+    };
+    context.exits.set(run.id, [...(context.exits.get(run.id) ?? []), ended]);
   });
 }
 

@@ -51,10 +51,21 @@ export interface SessionsOptions {
   openRuns(listener: RunListener): Runs;
 }
 
+export interface LiveSessions extends Sessions {
+  readonly runs: Runs;
+  /** Calls off every start, then ends every program and the holder. */
+  endAll(): Promise<void>;
+}
+
+/** Starts that are under way when the server leaves may take this long to come to a good end. */
+const leavePatienceMs = 3000;
+
 /** Does nothing until `open`. The caller closes events, database and git afterwards; `close` closes the runs. */
-export function createLiveSessions(options: SessionsOptions): Sessions & { readonly runs: Runs } {
+export function createLiveSessions(options: SessionsOptions): LiveSessions {
   const { events, database, clock, log } = options;
   const runs = options.openRuns(createRunListener(() => listening));
+  const closing = new AbortController();
+  const record = createRecorder((body) => events.append(body), log);
   const context: Context = {
     ...options,
     runs,
@@ -63,7 +74,10 @@ export function createLiveSessions(options: SessionsOptions): Sessions & { reado
     repositories: createKeyedLock(),
     starting: new Map(),
     exits: new Map(),
-    record: createRecorder((body) => events.append(body), log),
+    closing: closing.signal,
+    record: (body) => {
+      if (!closing.signal.aborted) record(body);
+    },
   };
   const files = createFileWatch(context);
   const listening = { ...context, filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session) };
@@ -147,11 +161,20 @@ export function createLiveSessions(options: SessionsOptions): Sessions & { reado
         files.touch(id);
       }
     },
+    async endAll() {
+      const starts = [...context.starting.values()];
+      for (const { stop } of starts) stop.abort();
+      await Promise.allSettled(starts.map(({ over }) => over));
+      await runs.shutdownHolder();
+    },
     async close() {
       await shipping.close();
       await files.close();
-      // Phases stay where they are: the next server goes on. Setup and agents belong to the holder.
       await Promise.allSettled(background);
+      // Phases stay where they are and the next server goes on; setup commands and agents belong to the holder.
+      closing.abort();
+      const starts = Promise.allSettled([...context.starting.values()].map(({ over }) => over));
+      await Promise.race([starts, new Promise<void>((resolve) => void context.schedule(leavePatienceMs, resolve))]);
       await runs.close();
     },
   };

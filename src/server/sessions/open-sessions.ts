@@ -34,7 +34,7 @@ async function adoptRuns(context: Context): Promise<void> {
       rows: session.run?.rows ?? latest.rows,
       scrollback: latest.scrollback,
       agent: latest.kind === 'agent' && session.agent !== null ? context.agents.find(session.agent) : null,
-      paste: null,
+      paste: latest.pastes ? session.prompt : null,
     });
   }
   await context.runs.adopt(known);
@@ -72,6 +72,17 @@ function goOn(context: Context, session: Session): void {
   const latest = context.records.latestRun(session.id);
   const mainRuns = run !== null && run.exit === null && latest?.kind !== 'setup';
   if (record === null || mainRuns) return;
+  if (record.phase === 'setup' && latest?.kind === 'setup' && run?.exit?.code === 0) {
+    // It succeeded while there was no server to go on.
+    context.records.change(session.id, { phase: 'agent' });
+    context.record({
+      kind: 'worktree.phase',
+      session: session.id,
+      phase: 'setup',
+      state: 'done',
+      detail: record.setup,
+    });
+  }
   beginStart(context, session.id);
 }
 

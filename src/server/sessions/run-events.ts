@@ -2,7 +2,7 @@
 import type { Run, RunListener } from '../runs/runs.ts';
 import type { Context } from './context.ts';
 
-type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'log'> & {
+type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'closing'> & {
   /** A turn may have ended, or the program has: files may have changed. */
   filesMayHaveChanged(run: Run): void;
 };
@@ -10,7 +10,8 @@ type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'log'
 export function createRunListener(context: () => Listening): RunListener {
   /** A setup command is a phase of its session, not what the session does. */
   const isMain = (run: Run): boolean => context().records.run(run.id)?.kind !== 'setup';
-  const isKnown = (run: Run): boolean => context().events.session(run.session) !== null;
+  /** After the server began to leave nothing is stored: the next one learns it from the runs themselves. */
+  const isKnown = (run: Run): boolean => !context().closing.aborted && context().events.session(run.session) !== null;
 
   return {
     status(run, status) {
@@ -25,16 +26,16 @@ export function createRunListener(context: () => Listening): RunListener {
       if (isKnown(run)) context().record({ kind: 'run.clipboard', session: run.session, text });
     },
     resized(run, cols, rows) {
-      const row = context().events.session(run.session);
+      const row = isKnown(run) ? context().events.session(run.session) : null;
       if (row === null || (row.run?.cols === cols && row.run.rows === rows)) return;
       context().records.change(run.session, { cols, rows });
       context().record({ kind: 'run.resized', session: run.session, cols, rows });
     },
     exited(run, exit) {
       const { records, exits, record } = context();
-      const known = records.run(run.id);
+      const known = isKnown(run) ? records.run(run.id) : null;
       // Told again for a run whose end is already stored.
-      if (known !== null && !known.ended && isKnown(run)) {
+      if (known !== null && !known.ended) {
         records.endRun(run.id, exit);
         record({ kind: 'run.exited', session: run.session, code: exit.code, exitSignal: exit.signal });
         if (known.kind !== 'setup') syncStatus(context(), run);

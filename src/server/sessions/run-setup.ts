@@ -7,6 +7,7 @@ import type { Run } from '../runs/runs.ts';
 import { agentEnvironment } from './child-environment.ts';
 import { type Context, rowOf, waitForExit } from './context.ts';
 import type { PhaseOutcome } from './start.ts';
+import type { RunSize } from './start-records.ts';
 
 const shownLines = 12;
 
@@ -14,7 +15,9 @@ export async function runSetup(context: Context, id: SessionId, signal: AbortSig
   const session = rowOf(context, id);
   const record = context.records.get(id);
   if (record?.setup == null || session.project === null) return { state: 'skipped', detail: null };
-  const run = runningSetup(context, id) ?? (await startSetup(context, id, record.setup, record, session.project.path));
+  const { cols, rows, scrollback } = record;
+  const size = { cols, rows, scrollback };
+  const run = runningSetup(context, id) ?? (await startSetup(context, id, record.setup, size, session.project.path));
   const end = (): void => run.end();
   signal.addEventListener('abort', end, { once: true });
   if (signal.aborted) end();
@@ -41,11 +44,11 @@ async function startSetup(
   context: Context,
   id: SessionId,
   command: string,
-  size: { cols: number; rows: number; scrollback: number },
+  size: RunSize,
   repository: string,
 ): Promise<Run> {
   const { workplace } = rowOf(context, id);
-  const runId = context.records.beginRun(id, 'setup', size);
+  const runId = context.records.beginRun(id, 'setup', { ...size, pastes: false });
   const run = await context.runs.start({
     id: runId,
     session: id,

@@ -30,7 +30,15 @@ export interface RunRecord {
   cols: number;
   rows: number;
   scrollback: number;
+  /** The prompt is typed into the terminal once the program is ready. */
+  pastes: boolean;
   ended: boolean;
+}
+
+export interface RunSize {
+  cols: number;
+  rows: number;
+  scrollback: number;
 }
 
 export interface StartRecords {
@@ -39,7 +47,7 @@ export interface StartRecords {
   set(session: SessionId, record: StartRecord): void;
   change(session: SessionId, change: Partial<StartRecord>): void;
   /** Notes that a run is about to start and gives it its id. Numbers are never reused. */
-  beginRun(session: SessionId, kind: RunKind, size: { cols: number; rows: number; scrollback: number }): RunId;
+  beginRun(session: SessionId, kind: RunKind, how: RunSize & { pastes: boolean }): RunId;
   endRun(id: RunId, exit: RunExit): void;
   run(id: RunId): RunRecord | null;
   /** The newest run of the session. */
@@ -56,7 +64,7 @@ export function openStartRecords(database: Database, now: () => number): StartRe
   const upsertStart = sqlite.prepare('INSERT OR REPLACE INTO starts (session, json) VALUES (?, ?)');
   const selectNumber = sqlite.prepare('SELECT max(number) AS number FROM runs WHERE session = ?');
   const insertRun = sqlite.prepare(
-    'INSERT INTO runs (id, session, number, kind, cols, rows, scrollback, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)',
+    'INSERT INTO runs (id, session, number, kind, cols, rows, scrollback, pastes, started_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)',
   );
   const updateRun = sqlite.prepare(
     'UPDATE runs SET ended_at = ?, code = ?, signal = ? WHERE id = ? AND ended_at IS NULL',
@@ -83,11 +91,11 @@ export function openStartRecords(database: Database, now: () => number): StartRe
       const record = records.get(session);
       if (record !== null) records.set(session, { ...record, ...change });
     },
-    beginRun: (session, kind, size) =>
+    beginRun: (session, kind, how) =>
       database.transaction(() => {
         const number = Number(selectNumber.get(session)?.['number'] ?? 0) + 1;
         const id = RunId.parse(`${session}-${number}`);
-        insertRun.run(id, session, number, kind, size.cols, size.rows, size.scrollback, now());
+        insertRun.run(id, session, number, kind, how.cols, how.rows, how.scrollback, how.pastes ? 1 : 0, now());
         return id;
       }),
     endRun: (id, exit) => database.transaction(() => void updateRun.run(now(), exit.code, exit.signal, id)),
@@ -112,12 +120,13 @@ const RunRow = z.object({
   cols: z.number(),
   rows: z.number(),
   scrollback: z.number(),
+  pastes: z.number(),
   ended_at: z.number().nullable(),
 });
 
 function readRun(row: unknown): RunRecord | null {
   const parsed = RunRow.safeParse(row);
   if (!parsed.success) return null;
-  const { ended_at: endedAt, ...run } = parsed.data;
-  return { ...run, ended: endedAt !== null };
+  const { ended_at: endedAt, pastes, ...run } = parsed.data;
+  return { ...run, pastes: pastes === 1, ended: endedAt !== null };
 }

@@ -72,7 +72,9 @@ async function startRun(
   how: { record: StartRecord; argv: string[]; env: Record<string, string>; paste: string | null },
 ): Promise<void> {
   const { cols, rows, scrollback } = how.record;
-  const runId = context.records.beginRun(session.id, agent === null ? 'program' : 'agent', { cols, rows, scrollback });
+  const pastes = how.paste !== null;
+  const size = { cols, rows, scrollback, pastes };
+  const runId = context.records.beginRun(session.id, agent === null ? 'program' : 'agent', size);
   const run = await context.runs.start({
     id: runId,
     session: session.id,

@@ -38,10 +38,11 @@ async function bringUp(context: Context, id: SessionId, signal: AbortSignal): Pr
     try {
       signal.throwIfAborted();
       const outcome = await steps[phase](context, id, signal);
+      if (context.closing.aborted) return;
       keepProgress(context, id, phases[index + 1] ?? 'done');
       context.record({ kind: 'worktree.phase', session: id, phase, ...outcome });
     } catch (error) {
-      fail(context, id, phase, signal.aborted ? stopped() : error);
+      if (!context.closing.aborted) fail(context, id, phase, signal.aborted ? stopped() : error);
       return;
     }
   }

@@ -1,0 +1,139 @@
+// For tests: sessions over real git, a real holder and real PTYs, in a work directory of their own.
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
+import { createRegistry } from '../../agents/registry.ts';
+import { type Config, CustomAgent } from '../../domain/config.ts';
+import type { SesameEvent } from '../../domain/event.ts';
+import type { Session } from '../../domain/session.ts';
+import { systemClock } from '../../platform/clock.ts';
+import { ensureDirectory } from '../../platform/files.ts';
+import { silentLog } from '../../platform/log.ts';
+import type { Paths } from '../../platform/paths.ts';
+import { NewSessions } from '../../protocol/routes.ts';
+import { loadEngine } from '../../terminal/xterm-engine.ts';
+import { openDatabase } from '../database.ts';
+import { openEvents } from '../events/event-log.ts';
+import type { Events } from '../events/events.ts';
+import { createGit } from '../git/host-git.ts';
+import { openRuns } from '../runs/pty-runs.ts';
+import type { Runs } from '../runs/runs.ts';
+import { holderCommand, makeWorkDirectory, until } from '../runs/testing.ts';
+import { createShip } from '../ship/git-ship.ts';
+import { createResolveBinary } from './find-binary.ts';
+import { createLiveSessions } from './live-sessions.ts';
+import type { Sessions } from './sessions.ts';
+
+const run = promisify(execFile);
+
+export interface TestServer {
+  sessions: Sessions;
+  runs: Runs;
+  events: Events;
+  told: SesameEvent[];
+  paths: Paths;
+  /** As a crash would: nothing is finished, the holder and its programs go on. */
+  leave(): Promise<void>;
+  /** Ends everything and deletes the work directory. */
+  end(): Promise<void>;
+}
+
+export interface TestServerOptions {
+  paths?: Paths;
+  agents?: Record<string, unknown>;
+  env?: NodeJS.ProcessEnv;
+}
+
+export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
+  const paths = options.paths ?? makeWorkDirectory();
+  await ensureDirectory(paths.run);
+  const env = { ...process.env, SESAME_DEMO_SPEED: '40', ...options.env };
+  const database = await openDatabase(paths.database, Date.now);
+  const events = openEvents({ database, clock: systemClock, log: silentLog });
+  const told: SesameEvent[] = [];
+  events.follow((event) => told.push(event));
+  const git = createGit({ env, clock: systemClock });
+  const createEngine = await loadEngine();
+  const custom: Config['agents'] = {};
+  for (const [id, agent] of Object.entries(options.agents ?? {})) custom[id] = CustomAgent.parse(agent);
+  const sessions = createLiveSessions({
+    paths,
+    database,
+    events,
+    git,
+    ship: createShip({ git: git.door, clock: systemClock }),
+    agents: createRegistry(custom),
+    resolveBinary: createResolveBinary({
+      env,
+      builtin: (entry) => [process.execPath, join(import.meta.dirname, '../..', entry, 'main.ts')],
+      version: '0.0.0',
+    }),
+    clock: systemClock,
+    log: silentLog,
+    env,
+    version: '0.0.0',
+    openRuns: (listener) =>
+      openRuns({ paths, holderCommand, createEngine, clock: systemClock, log: silentLog, listener }),
+  });
+  await sessions.open();
+  return {
+    sessions,
+    runs: sessions.runs,
+    events,
+    told,
+    paths,
+    async leave() {
+      await sessions.close();
+      events.close();
+    },
+    async end() {
+      await sessions.endAll();
+      await sessions.close();
+      events.close();
+      await rm(paths.workDir, { recursive: true, force: true });
+    },
+  };
+}
+
+/** A repository with one commit; `files` are in it. */
+export async function makeRepository(files: Record<string, string> = { 'README.md': '# demo\n' }): Promise<string> {
+  const path = await mkdtemp(join(tmpdir(), 'srepo ü '));
+  await git(path, 'init', '-q', '-b', 'main');
+  for (const [name, content] of Object.entries(files)) {
+    await mkdir(dirname(join(path, name)), { recursive: true });
+    await writeFile(join(path, name), content);
+  }
+  await git(path, 'add', '-A');
+  await git(path, 'commit', '-q', '--allow-empty', '-m', 'first');
+  return path;
+}
+
+export async function git(cwd: string, ...args: string[]): Promise<string> {
+  const { stdout } = await run('git', args, { cwd });
+  return stdout.trim();
+}
+
+export function ask(
+  repo: string,
+  prompt: string,
+  more: Partial<NewSessions> = {},
+): ReturnType<typeof NewSessions.parse> {
+  return NewSessions.parse({ prompt, agents: [{ agent: 'demo' }], repo, cols: 80, rows: 24, ...more });
+}
+
+/** Waits until the session is in one of the states; fails at once in one it does not come back from. */
+export async function reaches(server: TestServer, id: string, ...states: string[]): Promise<Session> {
+  const row = (): Session => {
+    const found = server.sessions.list(true).find((session) => session.id === id);
+    if (found === undefined) throw new Error(`no session ${id}`);
+    return found;
+  };
+  await until(`${id} is ${states.join(' or ')} (now ${JSON.stringify(row().status)})`, () =>
+    states.includes(row().status.state),
+  ).catch((error: unknown) => {
+    throw new Error(`${String(error)}; at the end: ${JSON.stringify(row().status)}`);
+  });
+  return row();
+}
