@@ -109,7 +109,15 @@ export class StatusTracker {
     }
     if (signal.kind === 'activity' && this.#beforeStall !== null) changed = this.#wake();
     for (const change of changes) changed = this.#consider(change) || changed;
-    if (!changed && signal.kind === 'screen' && this.#status.state === 'starting') changed = this.#admitIgnorance();
+    // A blank screen says only that the program has not drawn yet.
+    if (
+      !changed &&
+      signal.kind === 'screen' &&
+      this.#status.state === 'starting' &&
+      signal.rows.some((row) => row !== '')
+    ) {
+      changed = this.#admitIgnorance();
+    }
     return changed;
   }
 
