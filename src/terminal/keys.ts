@@ -106,3 +106,8 @@ export function keyLabel(key: Pick<Key, 'name' | 'ctrl' | 'alt' | 'shift' | 'met
   const parts = [key.ctrl && 'ctrl', key.alt && 'alt', key.shift && 'shift', key.meta && 'super', key.name];
   return parts.filter(Boolean).join('+');
 }
+
+/** The parameter that carries a key's modifiers in sequences: 1 for none. */
+export function modifierParameter(key: Key): number {
+  return 1 + (key.shift ? 1 : 0) + (key.alt ? 2 : 0) + (key.ctrl ? 4 : 0) + (key.meta ? 8 : 0);
+}

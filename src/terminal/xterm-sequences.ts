@@ -78,9 +78,10 @@ function installQueries(core: Core, reply: (text: string) => void): void {
     return true;
   });
   core.registerCsiHandler({ prefix: '?', intermediates: '$', final: 'p' }, (params) => {
-    // Grapheme clustering is always on.
-    if (params.params[0] !== 2027) return false;
-    reply('\x1b[?2027;3$y');
+    // Grapheme clustering is always on; pixels are not known here.
+    const answer = params.params[0] === 2027 ? 3 : params.params[0] === 1016 ? 0 : null;
+    if (answer === null) return false;
+    reply(`\x1b[?${params.params[0]};${answer}$y`);
     return true;
   });
   core.registerCsiHandler({ prefix: '?', final: 'n' }, (params) => {
