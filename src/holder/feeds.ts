@@ -9,6 +9,8 @@ import type { Pty } from './pty.ts';
 /** A frame of this size is exactly one read of the server. */
 const pieceBytes = (64 << 10) - OutputHeaderBytes;
 const joinMs = 1;
+/** So little is an echo or a prompt: it goes before the floods of other PTYs. */
+const urgentBytes = 4 << 10;
 
 interface Feed {
   pty: Pty;
@@ -24,7 +26,8 @@ interface Feed {
 export class Feeds {
   readonly #socket: Socket;
   readonly #feeds = new Map<number, Feed>();
-  /** Have something to send; in turn. */
+  /** Have something to send; in turn, the urgent ones first. */
+  readonly #urgent = new Set<Feed>();
   readonly #ready = new Set<Feed>();
   readonly #joining = new Set<Feed>();
   #timer: NodeJS.Timeout | undefined;
@@ -54,6 +57,7 @@ export class Feeds {
     const feed = this.#feeds.get(pty.id);
     if (feed === undefined) return;
     this.#feeds.delete(pty.id);
+    this.#urgent.delete(feed);
     this.#ready.delete(feed);
     this.#joining.delete(feed);
   }
@@ -63,6 +67,7 @@ export class Feeds {
     this.#timer = undefined;
     this.#isBlocked = true;
     this.#feeds.clear();
+    this.#urgent.clear();
     this.#ready.clear();
     this.#joining.clear();
   }
@@ -72,17 +77,24 @@ export class Feeds {
     const length = waiting(feed);
     if (length === 0) this.#sendExit(feed);
     else if (!feed.isJoining || length >= pieceBytes || feed.pty.exit !== null) {
-      this.#ready.add(feed);
+      this.#enqueue(feed);
       this.#sendReady();
     }
   }
 
+  #enqueue(feed: Feed): void {
+    const isUrgent = waiting(feed) <= urgentBytes && !this.#ready.has(feed);
+    (isUrgent ? this.#urgent : this.#ready).add(feed);
+  }
+
   #sendReady(): void {
-    for (const feed of this.#ready) {
-      if (this.#isBlocked) return;
+    while (!this.#isBlocked) {
+      const feed = first(this.#urgent) ?? first(this.#ready);
+      if (feed === undefined) return;
+      this.#urgent.delete(feed);
       this.#ready.delete(feed);
       this.#sendPiece(feed);
-      // Deleted and added again it stands last in the set, and the loop comes back to it.
+      // Added again it stands last.
       if (waiting(feed) > 0) this.#ready.add(feed);
       else this.#sendExit(feed);
     }
@@ -113,7 +125,7 @@ export class Feeds {
     this.#timer = undefined;
     for (const feed of this.#joining) {
       feed.isJoining = false;
-      if (waiting(feed) > 0) this.#ready.add(feed);
+      if (waiting(feed) > 0) this.#enqueue(feed);
     }
     this.#joining.clear();
     this.#sendReady();
@@ -131,4 +143,8 @@ export class Feeds {
 /** Bytes that may be sent now. */
 function waiting(feed: Feed): number {
   return Math.max(0, Math.min(feed.pty.ring.end, feed.until) - feed.sent);
+}
+
+function first<T>(set: ReadonlySet<T>): T | undefined {
+  return set.values().next().value;
 }
