@@ -4,7 +4,7 @@ import { CellWords, Content } from './cell.ts';
 import { CellTable } from './cell-table.ts';
 import { cellsFromText, Grid } from './grid.ts';
 import { sanitize, sanitizeLines } from './sanitize.ts';
-import { fitWidth, textWidth, truncate } from './width.ts';
+import { fit as fitWidth, textWidth, truncate } from './width.ts';
 
 /** No row holds half of a wide character. */
 function expectWhole(grid: Grid): void {

@@ -60,7 +60,7 @@ export function truncate(text: string, columns: number, ellipsis = '…'): strin
 }
 
 /** Cut or padded with spaces to exactly `columns`. */
-export function fitWidth(text: string, columns: number, align: 'left' | 'right' | 'center' = 'left'): string {
+export function fit(text: string, columns: number, align: 'left' | 'right' | 'center' = 'left'): string {
   const cut = truncate(text, columns);
   const missing = Math.max(0, columns - textWidth(cut));
   if (align === 'right') return ' '.repeat(missing) + cut;
