@@ -1,5 +1,5 @@
 // What git said, turned into what happened and what to do. git speaks English here: the door sets LC_ALL.
-import { readdir, readFile, readlink } from 'node:fs/promises';
+import { readdir, readFile, readlink, statfs } from 'node:fs/promises';
 import { dirname, sep } from 'node:path';
 import { Failure, type FailureBody } from '../../domain/failure.ts';
 import { plainText } from '../../domain/plain-text.ts';
@@ -25,6 +25,7 @@ export async function toFailure(args: readonly string[], cwd: string, outcome: O
     const match = pattern.exec(words);
     if (match !== null) return new Failure({ ...body(match, cwd), detail: words });
   }
+  if (await isDiskFull(words, cwd)) return new Failure({ ...diskFull(cwd), detail: words });
   const command = args.find((arg) => !arg.startsWith('-')) ?? '';
   return new Failure({
     code: 'git-failed',
@@ -49,6 +50,26 @@ export function withoutUserinfo(text: string): string {
 export function firstComplaint(words: string): string | null {
   const line = /^(?:fatal|error): (.+)$/m.exec(words)?.[1] ?? words.split('\n').find((text) => text.trim() !== '');
   return line ?? null;
+}
+
+function diskFull(cwd: string): FailureBody {
+  return {
+    code: 'disk-full',
+    message: `the disk is full, git could not write in ${cwd}`,
+    remedy: 'free some space, then try again',
+  };
+}
+
+/** Some of git's messages about a failed write do not say why, so look at the disk itself. */
+async function isDiskFull(words: string, cwd: string): Promise<boolean> {
+  if (!/(?:couldn't|could not|unable to|failed to|cannot) (?:write|create|update)|write error/.test(words))
+    return false;
+  const named = /'(\/[^']+)'/.exec(words)?.[1];
+  for (const path of [cwd, ...(named === undefined ? [] : [dirname(named)])]) {
+    const disk = await statfs(path).catch(() => null);
+    if (disk !== null && disk.bavail * disk.bsize < 64 << 10) return true;
+  }
+  return false;
 }
 
 function ofTrouble(trouble: GitTrouble, args: readonly string[]): FailureBody {
@@ -79,12 +100,8 @@ function ofTrouble(trouble: GitTrouble, args: readonly string[]): FailureBody {
 
 const known: ReadonlyArray<{ pattern: RegExp; body: (match: RegExpExecArray, cwd: string) => FailureBody }> = [
   {
-    pattern: /No space left on device|Disk quota exceeded/,
-    body: (_match, cwd) => ({
-      code: 'disk-full',
-      message: `the disk is full, git could not write in ${cwd}`,
-      remedy: 'free some space, then try again',
-    }),
+    pattern: /No space left on device|Disk quota exceeded|Out of diskspace/,
+    body: (_match, cwd) => diskFull(cwd),
   },
   {
     pattern: /Read-only file system/,

@@ -131,9 +131,7 @@ async function commitFailure(
   }
   // git itself ends with 128; 1 is what a hook that refuses makes of it, whatever the hook printed.
   const hooks =
-    exitCode === 1
-      ? await presentHooks(git, request.worktree, ['pre-commit', 'prepare-commit-msg', 'commit-msg'])
-      : [];
+    exitCode === 1 ? await presentHooks(git, request.worktree, ['pre-commit', 'prepare-commit-msg', 'commit-msg']) : [];
   if (hooks.length === 0) return toFailure(args, request.worktree, { stderr, exitCode, trouble: null });
   return new Failure({
     code: 'hook-failed',

@@ -11,7 +11,8 @@ const filesShown = 20;
  * subject does not say all of it, and the changed files.
  */
 export function makeMessage(given: { title: string; prompt: string; files: readonly string[] }): string {
-  const prompt = plainText(given.prompt).trim();
+  // Cut first: a prompt may be megabytes, and cleaning it all would hold up every pane.
+  const prompt = plainText(given.prompt.slice(0, promptLimit * 2)).trim();
   const renamed = given.title.trim() !== '' && given.title !== titleOf(given.prompt);
   const firstLine = prompt.split('\n').find((line) => /[\p{L}\p{N}]/u.test(line)) ?? '';
   const wish = renamed ? plainLine(given.title) : plainLine(firstLine);
