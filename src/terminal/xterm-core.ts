@@ -32,7 +32,11 @@ export interface CoreLine {
 export interface CoreLines {
   length: number;
   maxLength: number;
+  readonly isFull: boolean;
   get(index: number): CoreLine | undefined;
+  set(index: number, line: CoreLine): void;
+  recycle(): CoreLine;
+  shiftElements(start: number, count: number, offset: number): void;
   onTrim(listener: (count: number) => void): { dispose(): void };
 }
 
@@ -103,7 +107,7 @@ export interface CoreInputHandler {
 
 export interface Core {
   _inputHandler: CoreInputHandler;
-  _bufferService: { cols: number; rows: number };
+  _bufferService: { cols: number; rows: number; scroll(eraseAttributes: CoreAttributes, isWrapped?: boolean): void };
   _charsetService: { charset: unknown; glevel: number; _charsets: unknown[] };
   buffers: {
     active: CoreBuffer;
@@ -226,6 +230,9 @@ function missingParts(core: Core): string[] {
   expect('trim event', () => isFunction(core.buffers.normal.lines.onTrim));
   expect('handlers', () =>
     [
+      core._bufferService.scroll,
+      core.buffers.normal.lines.recycle,
+      core.buffers.normal.lines.shiftElements,
       core._inputHandler.print,
       core._inputHandler.setHyperlink,
       core._inputHandler.eraseInLine,

@@ -12,6 +12,7 @@ import { type Core, type CoreBuffer, type CoreLines, type CreateCore, loadCore }
 import { LinkTable } from './xterm-links.ts';
 import { installPrint } from './xterm-print.ts';
 import { RowReader } from './xterm-rows.ts';
+import { installScroll } from './xterm-scroll.ts';
 import { cursorStyle, installSequences, type KeyModes } from './xterm-sequences.ts';
 import { snapshotOf } from './xterm-snapshot.ts';
 
@@ -53,6 +54,7 @@ class XtermEngine implements VtEngine {
     core.unicodeService.activeVersion = provider.version;
     installSequences(core, options.listener, this.#keys, darkPalette);
     installPrint(core);
+    installScroll(core);
     this.#watch(core);
   }
 
