@@ -34,6 +34,8 @@ export interface TestServer {
   events: Events;
   told: SesameEvent[];
   paths: Paths;
+  /** How often the changes of a worktree were measured. */
+  measured(): number;
   /** As a crash would: nothing is finished, the holder and its programs go on. */
   leave(): Promise<void>;
   /** Ends everything and deletes the work directory. */
@@ -55,6 +57,14 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   const told: SesameEvent[] = [];
   events.follow((event) => told.push(event));
   const git = createGit({ env, clock: systemClock });
+  let measured = 0;
+  const counting: typeof git = {
+    ...git,
+    diffStat: (options) => {
+      measured++;
+      return git.diffStat(options);
+    },
+  };
   const createEngine = await loadEngine();
   const custom: Config['agents'] = {};
   for (const [id, agent] of Object.entries(options.agents ?? {})) custom[id] = CustomAgent.parse(agent);
@@ -62,7 +72,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     paths,
     database,
     events,
-    git,
+    git: counting,
     ship: createShip({ git: git.door, clock: systemClock }),
     agents: createRegistry(custom),
     resolveBinary: createResolveBinary({
@@ -84,6 +94,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     events,
     told,
     paths,
+    measured: () => measured,
     async leave() {
       await sessions.close();
       events.close();
