@@ -42,6 +42,8 @@ export interface PtyRunParts {
   clock: Clock;
   serverLog: Log;
   listener: RunListener;
+  /** Before the listener is told of the end. */
+  ended(): void;
   feed: Feed;
   state: RunState | null;
 }
@@ -212,6 +214,7 @@ export class PtyRun implements Run {
       offset,
       replies,
       feed: this.#parts.feed,
+      elapsed: this.#parts.clock.elapsed,
       followed: () => this.#damage.size > 0,
       parsed: () => this.#parsed(),
       missing: (from, to) => this.#parts.serverLog.error('output is missing', { run: this.id, from, to }),
@@ -350,6 +353,7 @@ export class PtyRun implements Run {
     this.#open.pipe.disconnect();
     this.#open.pipe.checkpoint();
     this.#status.exited(exit, lost === null ? { stopped: this.#stopped } : { lost });
+    this.#parts.ended();
     this.#parts.listener.exited(this, exit);
     this.#tellDamage();
     // Collected only when it is known here for good: until then the holder tells it again to every server.

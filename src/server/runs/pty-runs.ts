@@ -248,12 +248,9 @@ class PtyRuns implements Runs {
       directory,
       clock,
       serverLog,
-      listener: {
-        ...listener,
-        exited: (ended, exit) => {
-          for (const [pty, other] of this.#byPty) if (other === run) this.#byPty.delete(pty);
-          listener.exited(ended, exit);
-        },
+      listener,
+      ended: () => {
+        for (const [pty, other] of this.#byPty) if (other === run) this.#byPty.delete(pty);
       },
       feed: this.#feed,
       state,
@@ -269,6 +266,7 @@ class PtyRuns implements Runs {
         onBroken: (error) => {
           const failure = fileFailure(error, 'keep the output of a program in', directory);
           this.#options.log.error(failure.message, { run: run.id });
+          this.#options.listener.troubled?.(run, failure);
         },
       },
       kept,

@@ -15,8 +15,9 @@ import { endsAtRest, restPoint } from './rest-point.ts';
 /** Bytes the holder may send before they are logged. */
 const followedWindow = 256 << 10;
 const hiddenWindow = 32 << 10;
-/** A checkpoint is worth it after so much output. */
+/** A checkpoint is worth it after so much output; while output goes on, at most so often. */
 const checkpointBytes = 256 << 10;
+const checkpointEveryMs = 3000;
 const snapshotHistoryLines = 1000;
 const tailBytes = 4096;
 const syncEnd = Buffer.from('\u001b[?2026l');
@@ -29,6 +30,8 @@ export interface RunPipeOptions {
   /** Answers found in a replay whose queries the holder was never told to forget. */
   replies: PendingReply[];
   feed: Feed;
+  /** Monotonic milliseconds. */
+  elapsed(): number;
   followed(): boolean;
   /** A piece was parsed and given to the log. */
   parsed(): void;
@@ -55,6 +58,7 @@ export class RunPipe implements FeedSource {
   #pieceEnd: number;
   #acked = -1;
   #checkpointAt: number;
+  #checkpointTime: number;
   #lastPiece: Buffer = Buffer.alloc(0);
 
   constructor(options: RunPipeOptions) {
@@ -66,6 +70,7 @@ export class RunPipe implements FeedSource {
     this.#parsed = options.offset;
     this.#pieceEnd = options.offset;
     this.#checkpointAt = options.offset;
+    this.#checkpointTime = options.elapsed();
   }
 
   get received(): number {
@@ -109,15 +114,13 @@ export class RunPipe implements FeedSource {
     const chunk = this.#waiting[0];
     if (chunk === undefined) return 0;
     let piece = chunk.subarray(0, bytes);
-    let rotates = false;
-    if (this.#output.segmentLength >= segmentBytes) {
-      const cut = restPoint(piece);
-      rotates = cut > 0;
-      if (rotates) piece = piece.subarray(0, cut);
-    } else {
+    const rotates = this.#output.segmentLength >= segmentBytes;
+    const cut = rotates || this.#checkpointIsDue ? restPoint(piece) : 0;
+    if (cut > 0) piece = piece.subarray(0, cut);
+    else {
       // Frames are taken where a synchronized update ends, so that they show it whole.
-      const cut = piece.lastIndexOf(syncEnd);
-      if (cut >= 0) piece = piece.subarray(0, cut + syncEnd.length);
+      const end = piece.lastIndexOf(syncEnd);
+      if (end >= 0) piece = piece.subarray(0, end + syncEnd.length);
     }
     if (piece.length === chunk.length) this.#waiting.shift();
     else this.#waiting[0] = chunk.subarray(piece.length);
@@ -126,7 +129,8 @@ export class RunPipe implements FeedSource {
     this.#parsed = this.#pieceEnd;
     this.#lastPiece = piece;
     this.#output.append(piece);
-    if (rotates) this.#rotate();
+    if (cut > 0 && rotates) this.#rotate();
+    else if (cut > 0) this.#saveScreen();
     this.#options.parsed();
     return piece.length;
   }
@@ -168,10 +172,7 @@ export class RunPipe implements FeedSource {
   checkpoint(): void {
     if (this.pending > 0 || !endsAtRest(this.#lastPiece.subarray(-tailBytes))) return;
     if (this.#output.broken) this.#rotate();
-    else if (this.#parsed - this.#checkpointAt > checkpointBytes) {
-      this.#output.checkpoint(this.#snapshot());
-      this.#checkpointAt = this.#parsed;
-    }
+    else if (this.#parsed - this.#checkpointAt > checkpointBytes) this.#saveScreen();
   }
 
   close(): void {
@@ -191,13 +192,23 @@ export class RunPipe implements FeedSource {
     this.#rotate();
   }
 
+  get #checkpointIsDue(): boolean {
+    if (this.#parsed - this.#checkpointAt <= checkpointBytes || this.#output.broken) return false;
+    return this.#options.elapsed() - this.#checkpointTime >= checkpointEveryMs;
+  }
+
   #rotate(): void {
     this.#output.rotate(this.#snapshot());
-    this.#checkpointAt = this.#parsed;
+  }
+
+  #saveScreen(): void {
+    this.#output.checkpoint(this.#snapshot());
   }
 
   #snapshot(): Snapshot {
     const { cols, rows } = this.#engine;
+    this.#checkpointAt = this.#parsed;
+    this.#checkpointTime = this.#options.elapsed();
     return { offset: this.#parsed, cols, rows, bytes: this.#engine.snapshot(snapshotHistoryLines) };
   }
 }

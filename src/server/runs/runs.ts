@@ -1,6 +1,7 @@
 // Runs: programs in PTYs, each with its emulated screen, its output log and its status. This file is the interface the
 // rest of the server uses.
 import type { Agent } from '../../agents/agent.ts';
+import type { Failure } from '../../domain/failure.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Damage } from '../../terminal/damage.ts';
@@ -35,6 +36,8 @@ export interface RunListener {
   resized(run: Run, cols: number, rows: number): void;
   /** After the last byte of output has been parsed and logged. */
   exited(run: Run, exit: RunExit): void;
+  /** Something is wrong that does not end the run: its output cannot be kept. Told once, until it is mended. */
+  troubled?(run: Run, failure: Failure): void;
 }
 
 export interface Run {

@@ -1,0 +1,7 @@
+import { test } from 'vitest';
+import { killServerUnderOutput } from './testing-kill.ts';
+
+// test/slow has the same with twenty kills and more output.
+test('a server killed under output loses no byte, doubles none, and answers each query once', async () => {
+  await killServerUnderOutput(4, 100);
+}, 90_000);
