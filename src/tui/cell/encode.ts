@@ -316,15 +316,22 @@ export class FrameEncoder {
       this.#x = -1;
       this.#moveTo(x, row);
     }
-    if (isCluster) out.text(this.#clusterText(text & Content.codePointMask));
-    else out.codePoint(text);
+    // A terminal that knows no clusters may give each of its code points two columns.
+    let widest = 2;
+    if (isCluster) {
+      const cluster = this.#clusterText(text & Content.codePointMask);
+      out.text(cluster);
+      widest = 2 * [...cluster].length;
+    } else {
+      out.codePoint(text);
+    }
     this.#copyShown(base, x, width);
     this.#y = row;
     this.#x = disputed || x + width >= this.#cols ? -1 : x + width;
     // One that is drawn wider at the end of a row may have gone to the next.
     if (disputed && x + width >= this.#cols) this.#y = -1;
     // Where it was drawn wider than we think, the cells after it were overwritten.
-    if (disputed) this.#forceUntil = Math.max(this.#forceUntil, x + width + (width === 2 && isCluster ? 2 : 1));
+    if (disputed) this.#forceUntil = Math.max(this.#forceUntil, x + Math.max(widest, width + 1));
   }
 
   /** Writes a few unchanged cells again where that is shorter than a jump. True when the cursor is then in place. */

@@ -85,6 +85,7 @@ const pasteTimeoutMs = 10_000;
 /** Terminals refuse or cut more than about this much of base64. */
 const longestCopy = 74_000;
 const defaultEscapeTimeoutMs = 25;
+const kittyEscapeTimeoutMs = 50;
 const probeTimeoutMs = 1000;
 
 export function createTerminal(port: TerminalPort, capabilities: Capabilities): OuterTerminal {
@@ -260,7 +261,7 @@ class PortTerminal implements OuterTerminal {
         return -1;
       case 'escape':
         // With the kitty protocol the Escape key has a sequence of its own; a lone ESC is the first byte of another.
-        return this.#kittyPushed ? sequenceTimeoutMs : this.escapeTimeoutMs;
+        return this.#kittyPushed ? kittyEscapeTimeoutMs : this.escapeTimeoutMs;
       case 'sequence':
         return sequenceTimeoutMs;
       case 'paste':

@@ -104,6 +104,8 @@ export function createTtyPort(input: ReadStream, output: WriteStream): TerminalP
 
   /** Through a descriptor of its own that does not block: a terminal that does not read must not keep us from ending. */
   function writeNow(bytes: Uint8Array): void {
+    // A frame still on its way would be drawn over what is restored: say it again behind that frame.
+    if (output.writableLength > 0) output.write(bytes);
     let fd: number | null = null;
     try {
       fd = openSync('/dev/tty', constants.O_WRONLY | constants.O_NONBLOCK | constants.O_NOCTTY);
