@@ -57,7 +57,7 @@ export async function writePreferences(paths: Paths, changes: Readonly<Record<st
   } catch (error) {
     throw fileFailure(error, 'write', paths.config);
   } finally {
-    await rm(staged, { force: true });
+    await rm(staged, { force: true }).catch(() => undefined);
   }
 }
 
