@@ -13,6 +13,7 @@ import { FrameEncoder } from './cell/encode.ts';
 import { Dialogs } from './dialogs.ts';
 import { followBackend } from './follow.ts';
 import { FrameScheduler, type SchedulerClock } from './frame/scheduler.ts';
+import { paneBytes } from './input/pane-input.ts';
 import type { Token } from './input/token.ts';
 import { parseKeyName } from './keymap/key-name.ts';
 import { createKeymap, type Keymap } from './keymap/keymap.ts';
@@ -21,7 +22,6 @@ import { MouseHandler } from './mouse.ts';
 import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
-import { PaneInput } from './pane-typing.ts';
 import { Router } from './router.ts';
 import type { AppState, Toast } from './state/app-state.ts';
 import { initialState } from './state/initial.ts';
@@ -78,7 +78,6 @@ class Running {
   readonly #scheduler: FrameScheduler;
   readonly #router: Router;
   readonly #mouse: MouseHandler;
-  readonly #paneInput: PaneInput;
   readonly #ages: AgeTimer;
   readonly #dialogs: Dialogs;
   readonly #context: ActionContext;
@@ -135,17 +134,12 @@ class Running {
       damage: () => app.#scheduler.damage(),
     });
     this.#context = this.#makeContext();
-    this.#paneInput = new PaneInput({
-      panes: this.#panes,
-      shiftEnter: config.shiftEnter,
-      send: (session, bytes) => this.#context.type(session, bytes),
-    });
     const perform = (id: string, key: string): void => this.#perform(id, key);
     this.#mouse = new MouseHandler({
       context: this.#context,
       zones: () => this.#painter.zones,
       perform,
-      toPane: (session, token) => this.#paneInput.send(session, token),
+      toPane: (session, token) => this.#toPane(session, token),
     });
     this.#router = new Router(
       {
@@ -302,7 +296,13 @@ class Running {
     const { selected, scroll } = this.state;
     if (selected === null) return;
     if (scroll.has(selected)) this.#dispatch({ kind: 'pane.scrolled', session: selected, top: null });
-    this.#paneInput.send(selected, token);
+    this.#toPane(selected, token);
+  }
+
+  #toPane(session: SessionId, token: Token): void {
+    const modes = this.#panes.pane(session)?.modes ?? 0;
+    const bytes = paneBytes(token, modes, { shiftEnter: this.#options.config.shiftEnter });
+    if (bytes.length > 0) this.#panes.type(session, bytes);
   }
 
   #focused(focused: boolean): void {

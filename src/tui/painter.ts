@@ -3,7 +3,8 @@
 import type { SessionId } from '../domain/ids.ts';
 import { CellTable } from '../terminal/cell-table.ts';
 import { Grid } from '../terminal/grid.ts';
-import type { CursorState, FrameEncoder } from './cell/encode.ts';
+import type { FrameEncoder } from './cell/encode.ts';
+import type { CursorState } from './cell/outer-cursor.ts';
 import type { Keymap } from './keymap/keymap.ts';
 import { isTooSmall, paneLayout } from './layout/panes.ts';
 import type { PaneStore } from './pane-store.ts';

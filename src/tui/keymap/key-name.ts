@@ -23,7 +23,7 @@ export function parseKeyName(text: string): string | null {
   if (held.has(undefined)) return null;
   const canonical = keyAliases[name.toLowerCase()] ?? ([...name].length === 1 ? name : name.toLowerCase());
   if ([...canonical].length > 1 && !/^(f\d{1,2}|[a-z]+)$/.test(canonical)) return null;
-  const upper = [...canonical].length === 1 && canonical !== canonical.toLowerCase();
+  const upper = !held.has('ctrl') && [...canonical].length === 1 && canonical !== canonical.toLowerCase();
   return keyName({
     name: canonical.length === 1 ? canonical.toLowerCase() : canonical,
     ctrl: held.has('ctrl'),

@@ -19,8 +19,8 @@ export function drawComposer(canvas: Canvas, state: AppState, keymap: Keymap): v
   const width = Math.min(body.width, 110);
   const inside = width - 4;
   const agentRows = Math.max(1, Math.min(state.agents.length, Math.max(1, body.height - 14)));
-  const promptRows = editorRows(form.prompt, inside - 2, Math.max(1, body.height - agentRows - 11));
-  const height = Math.min(body.height, promptRows + agentRows + 9);
+  const promptRows = editorRows(form.prompt, inside - 2, Math.max(1, body.height - agentRows - 12));
+  const height = Math.min(body.height, promptRows + agentRows + 11);
   const rect: Rect = {
     x: Math.floor((body.width - width) / 2),
     y: body.y + Math.max(0, Math.floor((body.height - height) / 3)),
