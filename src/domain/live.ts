@@ -6,7 +6,7 @@ export function isLive(status: Status): boolean {
   return status.state !== 'exited' && !(status.state === 'failed' && endsRun(status.reason));
 }
 
-/** Reasons after which there is no running process. The others are the agent's own words in a live pane. */
+/** Reasons after which nothing runs any more. The others are the agent's own words in a live pane. */
 export function endsRun(reason: FailReason): boolean {
   switch (reason) {
     case 'bootstrap':
