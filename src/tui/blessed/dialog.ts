@@ -2,7 +2,7 @@
 import type blessed from 'neo-blessed';
 import type { Key } from '../../terminal/keys.ts';
 import { textWidth, truncate } from '../../terminal/width.ts';
-import type { CursorState } from '../cell/encode.ts';
+import type { CursorState } from '../cell/outer-cursor.ts';
 import type { TerminalSize } from '../out/terminal.ts';
 import type { GlyphCodec } from './glyph-codec.ts';
 import type { Blessed, BoxElement } from './shim.ts';

@@ -2,7 +2,7 @@
 import type { Key } from '../../terminal/keys.ts';
 import { sanitize } from '../../terminal/sanitize.ts';
 import { fit as fitText, glyphsOf, textWidth } from '../../terminal/width.ts';
-import type { CursorState } from '../cell/encode.ts';
+import type { CursorState } from '../cell/outer-cursor.ts';
 import { createFrame, createResult, type Dialog, type DialogParts } from './dialog.ts';
 
 export interface ListItem<T> {

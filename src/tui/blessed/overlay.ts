@@ -3,7 +3,7 @@
 import { CellWords } from '../../terminal/cell.ts';
 import { contentOf, type Grid } from '../../terminal/grid.ts';
 import type { Key, Mouse } from '../../terminal/keys.ts';
-import type { CursorState } from '../cell/encode.ts';
+import type { CursorState } from '../cell/outer-cursor.ts';
 import type { TerminalSize } from '../out/terminal.ts';
 import type { Theme } from '../theme/theme.ts';
 import { type AskOptions, createAsk } from './ask-dialog.ts';

@@ -8,6 +8,7 @@ import type { ColorDepth } from '../out/downsample.ts';
 import { isWidthAgreed } from './agreed-width.ts';
 import { ByteWriter } from './byte-writer.ts';
 import { linkId, safeLink } from './hyperlink.ts';
+import { type CursorState, OuterCursor } from './outer-cursor.ts';
 import { Pen } from './pen.ts';
 
 /** Cells to be shown: src/terminal/cell.ts, row by row. */
@@ -19,14 +20,6 @@ export interface FrameSource {
   readonly tableEpoch: number;
   cluster(id: number): string;
   extra(id: number): CellExtra | null;
-}
-
-export interface CursorState {
-  x: number;
-  y: number;
-  visible: boolean;
-  /** DECSCUSR, 0 (the terminal's own) to 6. */
-  style: number;
 }
 
 export interface EncoderOptions {
@@ -62,14 +55,11 @@ export class FrameEncoder {
   #options: EncoderOptions;
   readonly #pen: Pen;
   readonly #out = new ByteWriter();
+  readonly #cursor = new OuterCursor();
   #cols = 0;
   #rows = 0;
   #shown = new Uint32Array(0);
   #epoch = -1;
-  #x = -1;
-  #y = -1;
-  #cursorVisible: boolean | null = null;
-  #cursorStyle: number | null = null;
   /** The open link, null for none, undefined when not known. */
   #link: string | null | undefined = undefined;
   /** Columns before this one on the current row are written even if they look unchanged. */
@@ -102,10 +92,7 @@ export class FrameEncoder {
   invalidate(): void {
     this.#shown.fill(Unknown);
     this.#pen.forget();
-    this.#x = -1;
-    this.#y = -1;
-    this.#cursorVisible = null;
-    this.#cursorStyle = null;
+    this.#cursor.forget();
     this.#link = undefined;
   }
 
@@ -133,16 +120,13 @@ export class FrameEncoder {
       const from = this.#firstDifference(row);
       if (from < 0) continue;
       // Without 2026 the cursor would be seen running about.
-      if (!drawn && !this.#options.synchronized && this.#cursorVisible !== false) {
-        out.ascii('\x1b[?25l');
-        this.#cursorVisible = false;
-      }
+      if (!drawn && !this.#options.synchronized) this.#cursor.hide(out);
       drawn = true;
       if (this.#link === undefined) this.#closeLink();
       this.#encodeRow(row, from);
     }
     if (drawn) this.#closeLink();
-    this.#placeCursor(cursor);
+    this.#cursor.place(out, cursor, this.#cols, this.#rows);
     this.#source = null;
     if (out.length === opened) return null;
     if (!drawn) out.cut(0, opened);
@@ -294,7 +278,7 @@ export class FrameEncoder {
   }
 
   #startErase(row: number, base: number, x: number): void {
-    this.#moveTo(x, row);
+    this.#cursor.moveTo(this.#out, x, row);
     this.#closeLink();
     this.#pen.setGround(this.#out, this.#words[base + x * CellWords + 2] ?? 0);
   }
@@ -306,15 +290,15 @@ export class FrameEncoder {
     const isCluster = (text & Content.cluster) !== 0;
     const disputed = isCluster || !isWidthAgreed(text);
     // Also before it: some terminals join a mark or a flag to the character written just before.
-    if (disputed && this.#x === x && this.#y === row) this.#x = -1;
-    if (!this.#bridge(row, base, x)) this.#moveTo(x, row);
+    if (disputed && this.#cursor.isAt(x, row)) this.#cursor.forgetColumn();
+    if (!this.#bridge(row, base, x)) this.#cursor.moveTo(this.#out, x, row);
     const extra = this.#extraAt(at);
     this.#pen.set(out, this.#words[at + 1] ?? 0, this.#words[at + 2] ?? 0, extra);
     this.#setLink(extra);
     if (disputed && width === 2) {
       out.ascii('  ');
-      this.#x = -1;
-      this.#moveTo(x, row);
+      this.#cursor.forgetColumn();
+      this.#cursor.moveTo(this.#out, x, row);
     }
     // A terminal that knows no clusters may give each of its code points two columns.
     let widest = 2;
@@ -326,23 +310,24 @@ export class FrameEncoder {
       out.codePoint(text);
     }
     this.#copyShown(base, x, width);
-    this.#y = row;
-    this.#x = disputed || x + width >= this.#cols ? -1 : x + width;
-    // One that is drawn wider at the end of a row may have gone to the next.
-    if (disputed && x + width >= this.#cols) this.#y = -1;
+    const atEnd = x + width >= this.#cols;
+    this.#cursor.advancedTo(x + width, row);
+    if (disputed && atEnd) this.#cursor.forgetPlace();
+    else if (disputed || atEnd) this.#cursor.forgetColumn();
     // Where it was drawn wider than we think, the cells after it were overwritten.
     if (disputed) this.#forceUntil = Math.max(this.#forceUntil, x + Math.max(widest, width + 1));
   }
 
   /** Writes a few unchanged cells again where that is shorter than a jump. True when the cursor is then in place. */
   #bridge(row: number, base: number, x: number): boolean {
-    if (this.#y !== row || this.#x < 0) return false;
-    const gap = x - this.#x;
+    const from = this.#cursor.columnIn(row);
+    if (from < 0) return false;
+    const gap = x - from;
     if (gap === 0) return true;
     if (gap < 0 || gap > LongestBridge) return false;
     const words = this.#words;
     const to = base + x * CellWords;
-    for (let at = base + this.#x * CellWords; at < to; at += CellWords) {
+    for (let at = base + from * CellWords; at < to; at += CellWords) {
       const content = words[at] ?? 0;
       const text = content & (Content.codePointMask | Content.cluster);
       const plain = text === 0 || (text >= Space && text < 0x7f);
@@ -354,10 +339,10 @@ export class FrameEncoder {
     const extra = this.#extraAt(to);
     this.#pen.set(this.#out, words[to + 1] ?? 0, words[to + 2] ?? 0, extra);
     this.#setLink(extra);
-    for (let at = base + this.#x * CellWords; at < to; at += CellWords) {
+    for (let at = base + from * CellWords; at < to; at += CellWords) {
       this.#out.byte((words[at] ?? 0) & Content.codePointMask || Space);
     }
-    this.#x = x;
+    this.#cursor.advancedTo(x, row);
     return true;
   }
 
@@ -390,58 +375,6 @@ export class FrameEncoder {
   #closeLink(): void {
     if (this.#link !== null && this.#options.hyperlinks) this.#out.ascii('\x1b]8;;\x1b\\');
     this.#link = null;
-  }
-
-  #moveTo(x: number, y: number): void {
-    if (this.#x === x && this.#y === y) return;
-    const out = this.#out;
-    const sameRow = this.#y === y;
-    if (x === 0 && sameRow) {
-      out.byte(0x0d);
-    } else if (x === 0 && this.#y + 1 === y && this.#y >= 0) {
-      // The row below exists, so this never scrolls.
-      out.ascii('\r\n');
-    } else if (sameRow && this.#x >= 0 && x > this.#x) {
-      out.ascii('\x1b[');
-      if (x - this.#x > 1) out.number(x - this.#x);
-      out.byte(0x43);
-    } else if (sameRow && this.#x >= 0 && x < this.#x && this.#x - x <= 3) {
-      for (let step = this.#x; step > x; step--) out.byte(0x08);
-    } else if (sameRow) {
-      out.ascii('\x1b[');
-      out.number(x + 1);
-      out.byte(0x47);
-    } else if (x === this.#x && this.#y >= 0 && y === this.#y + 1) {
-      out.ascii('\x1b[B');
-    } else {
-      out.ascii('\x1b[');
-      out.number(y + 1);
-      if (x > 0) {
-        out.byte(0x3b);
-        out.number(x + 1);
-      }
-      out.byte(0x48);
-    }
-    this.#x = x;
-    this.#y = y;
-  }
-
-  #placeCursor(cursor: CursorState): void {
-    const out = this.#out;
-    const visible = cursor.visible && cursor.x < this.#cols && cursor.y < this.#rows;
-    if (visible) {
-      this.#moveTo(cursor.x, cursor.y);
-      if (this.#cursorStyle !== cursor.style) {
-        out.ascii('\x1b[');
-        out.number(cursor.style);
-        out.ascii(' q');
-        this.#cursorStyle = cursor.style;
-      }
-    }
-    if (this.#cursorVisible !== visible) {
-      out.ascii(visible ? '\x1b[?25h' : '\x1b[?25l');
-      this.#cursorVisible = visible;
-    }
   }
 }
 
