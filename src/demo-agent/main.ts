@@ -56,7 +56,7 @@ async function converse(options: Arguments, conversation: Conversation): Promise
     conversation,
     terminal,
     interactive,
-    colours: interactive && (process.env['NO_COLOR'] === undefined || process.env['NO_COLOR'] === ''),
+    colours: interactive && !process.env['NO_COLOR'],
     root: process.cwd(),
     save: (changed) => {
       if (options.state !== null) saveConversation(options.state, changed);

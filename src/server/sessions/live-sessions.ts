@@ -12,7 +12,7 @@ import type { Events } from '../events/events.ts';
 import type { Git } from '../git/git.ts';
 import type { RunListener, Runs } from '../runs/runs.ts';
 import type { Ship } from '../ship/ship.ts';
-import { type Context, rowOf, type Schedule, type WorktreePlace } from './context.ts';
+import { type Context, isRunning, rowOf, type Schedule, type WorktreePlace } from './context.ts';
 import { createSessions } from './create.ts';
 import { discardSession } from './discard-session.ts';
 import { archiveSession, stopSession } from './end-session.ts';
@@ -97,11 +97,13 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
 
   return {
     runs,
-    open: () =>
-      openAll(context, (work) => {
+    async open() {
+      await openAll(context, (work) => {
         background.add(work);
         void work.finally(() => background.delete(work));
-      }),
+      });
+      for (const session of events.sessions(false)) if (isRunning(context, session)) files.touch(session.id);
+    },
     agents: () => listAgents(context),
     async inspect(path, base) {
       const view = await context.git.inspect(path);

@@ -25,8 +25,8 @@ async function adoptRuns(context: Context): Promise<void> {
   for (const session of context.events.sessions(true)) {
     const latest = context.records.latestRun(session.id);
     if (latest === null) continue;
-    // Of a discarded session only a program that may still run is of interest.
-    if (session.trash !== null && latest.ended) continue;
+    // Of what is out of sight only a program that may still run is of interest: rebuilding a screen costs time.
+    if (latest.ended && (session.trash !== null || session.archivedAt !== null)) continue;
     known.push({
       id: latest.id,
       session: session.id,

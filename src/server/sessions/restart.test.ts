@@ -43,6 +43,15 @@ test('agents go on under the new server with the same process', async () => {
   );
 });
 
+test('files changed by hand under the new server are noticed', async () => {
+  const { id, workplace } = await doneSession();
+  await restart();
+  await until('it is measured', () => (server.sessions.find(id).diff?.files ?? 0) > 0);
+  const before = server.sessions.find(id).diff?.files ?? 0;
+  await writeFile(join(workplace.path, 'by-hand.txt'), 'x\n');
+  await until('the new file is noticed', () => server.sessions.find(id).diff?.files === before + 1);
+});
+
 test('an agent that ended while there was no server is said to have ended, once', async () => {
   const { id, run } = await doneSession();
   await restart(async () => {
