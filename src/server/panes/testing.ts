@@ -1,5 +1,5 @@
 // For tests: a client of the frame stream over a real socket, which keeps what it has been shown.
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
 import { SessionId } from '../../domain/ids.ts';
@@ -55,6 +55,7 @@ export class FrameClient {
   readonly told: Array<{ type: number; channel: number; value: unknown }> = [];
   readonly pages = new Map<number, string[]>();
   readonly #table = new CellTable();
+  readonly #arrivals = new EventEmitter();
   isClosed = false;
   /** False: frames are applied, and not acknowledged. */
   acknowledges = true;
@@ -92,6 +93,11 @@ export class FrameClient {
     this.socket.write(encodeJsonMessage(StreamRequest.history, channel, { request, from, count }));
   }
 
+  /** Resolves when more frames than `known` have come. */
+  async nextFrame(channel: number, known: number): Promise<void> {
+    while (this.framesOf(channel) <= known) await once(this.#arrivals, 'frame');
+  }
+
   framesOf(channel: number): number {
     return this.frames.get(channel) ?? 0;
   }
@@ -125,6 +131,7 @@ export class FrameClient {
       }
       pane.apply(frame);
       this.frames.set(channel, this.framesOf(channel) + 1);
+      this.#arrivals.emit('frame');
       if (frame.reset) this.resets.set(channel, (this.resets.get(channel) ?? 0) + 1);
       if (this.acknowledges) this.acknowledge(channel);
     } else if (type === StreamReply.history) {
