@@ -6,7 +6,7 @@ import { ScreenDiffer } from '../../src/terminal/differ.ts';
 import type { VtListener } from '../../src/terminal/engine.ts';
 import { PaneMirror } from '../../src/terminal/mirror.ts';
 import { loadEngine } from '../../src/terminal/xterm-engine.ts';
-import { corpora } from './corpora.js';
+import { corpora } from './corpora.ts';
 
 const megabytes = Number(process.argv[2] ?? 20);
 const pieceBytes = 1 << 14;
@@ -23,8 +23,8 @@ const listener: VtListener = {
 };
 
 const createEngine = await loadEngine();
-for (const name of Object.keys(corpora) as Array<keyof typeof corpora>) {
-  const bytes = corpora[name](name === 'region' ? megabytes / 10 : megabytes, '\r\n');
+for (const [name, make] of Object.entries(corpora)) {
+  const bytes = make(name === 'region' ? megabytes / 10 : megabytes, '\r\n');
   const engine = createEngine({ cols: 80, rows: 24, scrollback: 10_000, listener });
   const differ = new ScreenDiffer(new DamageTracker(engine).watch());
   const mirror = new PaneMirror(new CellTable());
