@@ -4,9 +4,8 @@ import { join } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 import { exec } from '../platform/exec.ts';
 
-/** Creates `<place>/bookshop` with its remote beside it; returns its path. Throws a Failure when git is missing. */
-export async function createDemoRepository(place: string, env: NodeJS.ProcessEnv): Promise<string> {
-  const repository = join(place, 'bookshop');
+/** Creates the repository, and its remote in `place`. Throws a Failure when git is missing. */
+export async function createDemoRepository(place: string, repository: string, env: NodeJS.ProcessEnv): Promise<void> {
   const remote = join(place, 'remote.git');
   const identity = {
     GIT_AUTHOR_NAME: 'Demo',
@@ -37,7 +36,6 @@ export async function createDemoRepository(place: string, env: NodeJS.ProcessEnv
   await git('-C', repository, 'commit', '--quiet', '--no-verify', '-m', 'Open the bookshop');
   await git('-C', repository, 'remote', 'add', 'origin', remote);
   await git('-C', repository, 'push', '--quiet', '--set-upstream', 'origin', 'main');
-  return repository;
 }
 
 const files: Record<string, string> = {

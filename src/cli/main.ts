@@ -1,4 +1,6 @@
 // The command line: one file per verb in commands/. What a verb needs is loaded when it runs.
+import { getCompileCacheDir } from 'node:module';
+import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { Client } from '../client/connect.ts';
 import { connectServer } from '../client/connect.ts';
@@ -24,7 +26,7 @@ async function main(): Promise<void> {
       const client = await connectServer({
         paths: resolvePaths(env),
         start,
-        serverCommand: { argv: [process.execPath, builtEntry('server')], env },
+        serverCommand: { argv: [process.execPath, builtEntry('server')], env: { ...env, ...compileCache() } },
       });
       clients.push(client);
       return client;
@@ -58,6 +60,12 @@ async function main(): Promise<void> {
   } finally {
     for (const client of clients) client.close();
   }
+}
+
+/** The server shares the launcher's cache of compiled code; it forgets the variable before it starts anything. */
+function compileCache(): NodeJS.ProcessEnv {
+  const directory = getCompileCacheDir();
+  return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
 }
 
 /** Says what went wrong on stderr; returns the exit code. */

@@ -2,7 +2,6 @@
 // went. The pipe ends with the process, so nobody polls and nobody waits for a server that died.
 import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { Failure, type FailureBody } from '../domain/failure.ts';
 import { ensureDirectory, fileFailure } from '../platform/files.ts';
 import type { Paths } from '../platform/paths.ts';
@@ -48,8 +47,7 @@ async function spawnServer(paths: Paths, command: ServerCommand): Promise<StartR
       cwd: paths.root,
       detached: true,
       stdio: ['ignore', log, log, 'pipe'],
-      // The cache is for the server's own code; it removes both variables before it starts anything.
-      env: { ...command.env, [reportDescriptorVariable]: '3', NODE_COMPILE_CACHE: join(paths.root, 'cache') },
+      env: { ...command.env, [reportDescriptorVariable]: '3' },
     });
     return await new Promise((resolve, reject) => {
       child.once('error', (error) => reject(fileFailure(error, 'start the server from', file)));

@@ -3,6 +3,7 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { chmod } from 'node:fs/promises';
+import { flushCompileCache } from 'node:module';
 import { Failure, type FailureBody, toFailureBody } from '../domain/failure.ts';
 import { systemClock } from '../platform/clock.ts';
 import { ensureDirectory } from '../platform/files.ts';
@@ -86,7 +87,8 @@ async function serve(env: NodeJS.ProcessEnv, paths: Paths, log: Log, onListening
   log.info('listening', { version, pid: process.pid });
   await onListening();
   try {
-    await Promise.all([opened, once(stopping.signal, 'abort')]);
+    // Written down now, so that a server that is killed later has not compiled for nothing.
+    await Promise.all([opened.then(() => flushCompileCache()), once(stopping.signal, 'abort')]);
   } finally {
     stopping.abort();
     await composition.close();

@@ -1,5 +1,6 @@
 // `sesame` and `sesame attach`: the full screen.
 import type { Command } from 'commander';
+import type { Client } from '../../client/connect.ts';
 import { Failure } from '../../domain/failure.ts';
 import { readConfig, writePreferences } from '../../platform/config.ts';
 import type { CliContext } from '../context.ts';
@@ -15,15 +16,19 @@ export function registerAttach(program: Command, context: CliContext): void {
     });
 }
 
-/** Runs the TUI until it is left; returns the exit code. */
-export async function openScreen(context: CliContext, zoom: string | undefined): Promise<number> {
+/** Runs the TUI until it is left; returns the exit code. The screen is drawn before `connect` has resolved. */
+export async function openScreen(
+  context: CliContext,
+  zoom: string | undefined,
+  connect: () => Promise<Client> = () => context.connect(),
+): Promise<number> {
   const { stdin, stdout, cwd, env } = context;
   const paths = context.paths();
   const [{ runTui }, { config, problems }] = await Promise.all([import('../../tui/main.ts'), readConfig(paths)]);
   return await runTui({
     stdin,
     stdout,
-    connect: () => context.connect(),
+    connect,
     options: {
       cwd,
       env,

@@ -4,6 +4,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Command } from 'commander';
+import type { Client } from '../../client/connect.ts';
 import type { CliContext } from '../context.ts';
 import { sizeHere } from '../context.ts';
 import { checkTerminal, openScreen } from './attach.ts';
@@ -17,25 +18,30 @@ export function registerDemo(program: Command, context: CliContext): void {
     .description('see the whole job with three built-in agents on a temporary repository')
     .action(async () => {
       checkTerminal(context);
-      const { createDemoRepository } = await import('../demo-repository.ts');
       const place = await mkdtemp(join(tmpdir(), 'sesame-'));
       // The paths and the server of everything below come from the environment of the context.
       context.env['SESAME_WORK_DIR'] = place;
+      const repository = join(place, 'bookshop');
+      context.cwd = repository;
       try {
-        const repository = await createDemoRepository(place, context.env);
-        context.cwd = repository;
-        const { call } = await context.connect();
-        const { agents } = await call('agents');
-        const agent = agents.find(({ vendor }) => vendor === 'sesame') ?? agents[0];
-        if (agent !== undefined) {
-          await call('create', {
-            body: { prompt, agents: [{ agent: agent.id, count: 3 }], repo: repository, ...sizeHere(context) },
-          });
-        }
-        context.exitWith(await openScreen(context, undefined));
+        context.exitWith(await openScreen(context, undefined, () => startDemo(context, place, repository)));
       } finally {
         await stopServer(context.paths(), true).catch(() => []);
-        await rm(place, { recursive: true, force: true });
+        // A program that is just ending may still write.
+        await rm(place, { recursive: true, force: true, maxRetries: 10 });
       }
     });
+}
+
+async function startDemo(context: CliContext, place: string, repository: string): Promise<Client> {
+  const { createDemoRepository } = await import('../demo-repository.ts');
+  const [client] = await Promise.all([context.connect(), createDemoRepository(place, repository, context.env)]);
+  const { agents } = await client.call('agents');
+  const agent = agents.find(({ vendor }) => vendor === 'sesame') ?? agents[0];
+  if (agent !== undefined) {
+    await client.call('create', {
+      body: { prompt, agents: [{ agent: agent.id, count: 3 }], repo: repository, ...sizeHere(context) },
+    });
+  }
+  return client;
 }
