@@ -22,6 +22,13 @@ export class ByteWriter {
   /** A whole number of 0 or more, in decimal. */
   number(value: number): void {
     this.#reserve(10);
+    if (value < 1000) {
+      const bytes = this.#bytes;
+      if (value >= 100) bytes[this.length++] = 48 + ((value / 100) | 0);
+      if (value >= 10) bytes[this.length++] = 48 + (((value / 10) | 0) % 10);
+      bytes[this.length++] = 48 + (value % 10);
+      return;
+    }
     let divisor = 1;
     while (value / divisor >= 10) divisor *= 10;
     for (let rest = value; divisor >= 1; divisor /= 10) {

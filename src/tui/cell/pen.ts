@@ -40,6 +40,10 @@ const onOff: ReadonlyArray<readonly [flag: number, on: number, off: number]> = [
 
 export class Pen {
   #now: PenState | null = null;
+  /** The words `#now` was set from; most cells have those of the cell before. -1: none. */
+  #fg = -1;
+  #bg = -1;
+  #extra: CellExtra | null = null;
   #options: PenOptions;
 
   constructor(options: PenOptions) {
@@ -48,21 +52,27 @@ export class Pen {
 
   setOptions(options: PenOptions): void {
     this.#options = options;
-    this.#now = null;
+    this.forget();
   }
 
   /** What the terminal's attributes are is no longer known; the next `set` says all of them. */
   forget(): void {
     this.#now = null;
+    this.#fg = -1;
   }
 
   /** Brings the terminal to the attributes of a cell's words 1 and 2 and its extra. */
   set(out: ByteWriter, fg: number, bg: number, extra: CellExtra | null): void {
+    if (fg === this.#fg && bg === this.#bg && extra === this.#extra) return;
     this.#move(out, this.#resolve(fg, bg, extra));
+    this.#fg = fg;
+    this.#bg = bg;
+    this.#extra = extra;
   }
 
   /** For erasing: the background counts, and no attribute that some terminals would carry into erased cells. */
   setGround(out: ByteWriter, bg: number): void {
+    this.#fg = -1;
     const background = downsample(bg, this.#options.colors);
     const now = this.#now;
     if (now !== null && now.attributes === 0 && now.underline === 0) this.#move(out, { ...now, background });
