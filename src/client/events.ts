@@ -1,6 +1,7 @@
 // The event stream, followed for as long as the client lives: reconnects by itself and goes on after the last event.
 import type { SesameEvent } from '../domain/event.ts';
 import { Failure, toFailureBody } from '../domain/failure.ts';
+import { errorCode } from '../platform/files.ts';
 import { streams } from '../protocol/endpoints.ts';
 import type { Hello } from '../protocol/routes.ts';
 import { backOff } from './back-off.ts';
@@ -45,7 +46,7 @@ export async function followEvents(client: Client, follower: EventFollower, sign
         if (message.event === 'stopping') stopped = true;
         else follower.event(JSON.parse(message.data) as SesameEvent);
       });
-      for await (const piece of response as AsyncIterable<Buffer>) parser.push(piece);
+      for await (const piece of untilBroken(response)) parser.push(piece);
       if (stopped) client.serverStopped();
       if (ended.aborted) return;
       follower.lost(
@@ -63,5 +64,14 @@ export async function followEvents(client: Client, follower: EventFollower, sign
       follower.lost(toFailureBody(error), stopped);
     }
     await pause.wait(ended);
+  }
+}
+
+/** A server that is killed breaks the connection instead of ending it; to the reader both are the end. */
+async function* untilBroken(response: AsyncIterable<Buffer>): AsyncGenerator<Buffer> {
+  try {
+    yield* response;
+  } catch (error) {
+    if (errorCode(error) !== 'ECONNRESET' && errorCode(error) !== 'EPIPE') throw error;
   }
 }
