@@ -6,6 +6,7 @@
 // with hooks, a push) go through exec, because simple-git can only interrupt git itself, once, and would leave the others
 // running.
 import { stat } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
 import { GitPluginError, type SimpleGitOptions, simpleGit } from 'simple-git';
 import { Failure } from '../../domain/failure.ts';
 import { exec } from '../../platform/exec.ts';
@@ -79,7 +80,11 @@ export function openGitDoor(inherited: NodeJS.ProcessEnv): GitDoor {
     });
     await checkDirectory(call.cwd);
     const long = call.hooks === true || call.programs === true;
-    const outcome = await (long ? runLong : runShort)(args, call, env, bounds);
+    let outcome = await (long ? runLong : runShort)(args, call, env, bounds);
+    for (let tries = 1; tries < 12 && metHalfMadeWorktree(outcome) && call.hooks !== true; tries++) {
+      await delay(10 * tries);
+      outcome = await (long ? runLong : runShort)(args, call, env, bounds);
+    }
     const truncated = outcome.trouble === 'too-much-output' && call.truncate === true;
     if (truncated || (outcome.trouble === null && (call.accept ?? [0]).includes(outcome.exitCode ?? -1))) {
       return { stdout: outcome.stdout, stderr: outcome.stderr, exitCode: outcome.exitCode ?? 0, truncated };
@@ -91,6 +96,16 @@ export function openGitDoor(inherited: NodeJS.ProcessEnv): GitDoor {
     run,
     text: async (args, call) => (await run(args, call)).stdout.toString('utf8').replace(/\n$/, ''),
   };
+}
+
+/**
+ * Every git that looks at the list of worktrees (add, list, remove) dies when it meets one that another git is just
+ * adding: git 2.39 creates the file and fills it a moment later. It dies before it changes anything.
+ */
+function metHalfMadeWorktree(outcome: GitOutcome): boolean {
+  return (
+    outcome.exitCode === 128 && /failed to read \S*worktrees\/.*\/commondir/.test(outcome.stderr.toString('latin1'))
+  );
 }
 
 export interface GitOutcome {
