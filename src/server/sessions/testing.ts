@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import { demo } from '../../agents/demo/index.ts';
 import { createRegistry } from '../../agents/registry.ts';
 import { type Config, CustomAgent } from '../../domain/config.ts';
 import type { SesameEvent } from '../../domain/event.ts';
@@ -131,7 +132,7 @@ export function ask(
   prompt: string,
   more: Partial<NewSessions> = {},
 ): ReturnType<typeof NewSessions.parse> {
-  return NewSessions.parse({ prompt, agents: [{ agent: 'demo' }], repo, cols: 80, rows: 24, ...more });
+  return NewSessions.parse({ prompt, agents: [{ agent: demo.id }], repo, cols: 80, rows: 24, ...more });
 }
 
 /** Waits until the session is in one of the states; fails at once in one it does not come back from. */
