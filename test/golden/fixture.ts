@@ -208,7 +208,7 @@ export function paneSource(state: AppState, table: CellTable): PaneSource {
 
 export function baseState(size: Size, given: readonly Session[] = sessions): AppState {
   const start = initialState({ size, now, cwd: '/home/ada/api-server', theme: 'dark', leader: 'ctrl+q' });
-  return after(
+  return apply(
     start,
     { kind: 'connection.changed', connection: { state: 'ready' } },
     { kind: 'agents.loaded', agents, defaults: [] },
@@ -217,6 +217,6 @@ export function baseState(size: Size, given: readonly Session[] = sessions): App
   );
 }
 
-export function after(state: AppState, ...messages: readonly Message[]): AppState {
+export function apply(state: AppState, ...messages: readonly Message[]): AppState {
   return messages.reduce(reduce, state);
 }

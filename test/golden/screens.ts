@@ -1,16 +1,16 @@
 // Every screen in a state worth looking at.
 import type { AppState, Size } from '../../src/tui/state/app-state.ts';
 import { createEditor } from '../../src/tui/state/editor.ts';
-import { after, baseState, fileDiff, makeSession, sessionId, sessions, statusOf, summary } from './fixture.ts';
+import { apply, baseState, fileDiff, makeSession, sessionId, sessions, statusOf, summary } from './fixture.ts';
 
 export function screensOf(size: Size): Record<string, AppState> {
   const base = baseState(size);
-  const composer = after(baseState(size, []), {
+  const composer = apply(baseState(size, []), {
     kind: 'text.edited',
     operation: { op: 'insert', text: 'add rate limiting to the login endpoint' },
   });
   const second = sessionId('s2bb');
-  const diff = after(
+  const diff = apply(
     base,
     {
       kind: 'screen.opened',
@@ -22,21 +22,21 @@ export function screensOf(size: Size): Record<string, AppState> {
     { kind: 'diff.summary', session: sessionId('s1aa'), summary: { state: 'ready', value: summary } },
   );
   const shipping = (ship: AppState['sessions'] extends infer _ ? NonNullable<(typeof sessions)[number]['ship']> : never): AppState =>
-    after(baseState(size, [{ ...makeSession('s1aa'), ship }]), {
+    apply(baseState(size, [{ ...makeSession('s1aa'), ship }]), {
       kind: 'screen.opened',
       screen: { kind: 'ship', session: sessionId('s1aa') },
     });
   return {
     grid: base,
-    'grid-marked-with-toast': after(
+    'grid-marked-with-toast': apply(
       base,
       { kind: 'marks.set', marks: new Set([sessionId('s1aa'), sessionId('s3cc')]) },
       { kind: 'toast.shown', toast: { id: 1, kind: 'error', text: 'the push was rejected', remedy: 'pull first, then press s again' } },
     ),
-    focus: after(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'session.selected', session: second }),
-    'focus-typing': after(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'mode.set', mode: 'term' }),
-    zoom: after(base, { kind: 'arrangement.set', arrangement: 'zoom' }),
-    'setup-failed': after(
+    focus: apply(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'session.selected', session: second }),
+    'focus-typing': apply(base, { kind: 'arrangement.set', arrangement: 'focus' }, { kind: 'mode.set', mode: 'term' }),
+    zoom: apply(base, { kind: 'arrangement.set', arrangement: 'zoom' }),
+    'setup-failed': apply(
       baseState(size, [
         makeSession('s9zz', {
           run: null,
@@ -50,13 +50,13 @@ export function screensOf(size: Size): Record<string, AppState> {
       phase('s8yy', 'worktree', 'started', null),
     ),
     composer,
-    'composer-agents': after(
+    'composer-agents': apply(
       composer,
       { kind: 'composer.field', field: 'agents' },
       { kind: 'composer.count', agent: 'codex', count: 2 },
       { kind: 'composer.agent', index: 1 },
     ),
-    'composer-no-repository': after(baseState(size, []), {
+    'composer-no-repository': apply(baseState(size, []), {
       kind: 'composer.project',
       project: {
         state: 'failed',
@@ -68,14 +68,14 @@ export function screensOf(size: Size): Record<string, AppState> {
       },
     }),
     'diff-loading': diff,
-    diff: after(diff, {
+    diff: apply(diff, {
       kind: 'diff.file',
       session: sessionId('s1aa'),
       path: 'src/auth/login.ts',
       diff: { state: 'ready', value: fileDiff },
     }),
-    inbox: after(base, { kind: 'screen.opened', screen: { kind: 'inbox', selected: second } }),
-    'inbox-empty': after(baseState(size, sessions.slice(0, 1)), {
+    inbox: apply(base, { kind: 'screen.opened', screen: { kind: 'inbox', selected: second } }),
+    'inbox-empty': apply(baseState(size, sessions.slice(0, 1)), {
       kind: 'screen.opened',
       screen: { kind: 'inbox', selected: null },
     }),
@@ -96,7 +96,7 @@ export function screensOf(size: Size): Record<string, AppState> {
       result: { commit: '7'.repeat(40), branch: 'sesame/login-form', pushed: true, remote: 'origin', pullRequest: null },
       at: 0,
     }),
-    why: after(
+    why: apply(
       base,
       { kind: 'screen.opened', screen: { kind: 'why', session: second, report: { state: 'loading' }, top: 0 } },
       {
@@ -108,15 +108,15 @@ export function screensOf(size: Size): Record<string, AppState> {
         },
       },
     ),
-    help: after(base, {
+    help: apply(base, {
       kind: 'overlay.opened',
       overlay: { kind: 'help', filter: createEditor(), top: 0, contexts: ['panes'] },
     }),
-    palette: after(base, {
+    palette: apply(base, {
       kind: 'overlay.opened',
       overlay: { kind: 'palette', query: createEditor('s'), selected: 1 },
     }),
-    'ship-dialog': after(base, {
+    'ship-dialog': apply(base, {
       kind: 'overlay.opened',
       overlay: {
         kind: 'ship',
@@ -125,11 +125,11 @@ export function screensOf(size: Size): Record<string, AppState> {
         push: true,
       },
     }),
-    broadcast: after(base, {
+    broadcast: apply(base, {
       kind: 'overlay.opened',
       overlay: { kind: 'broadcast', text: createEditor('', { multiline: true }), to: [sessionId('s1aa'), second] },
     }),
-    copy: after(base, {
+    copy: apply(base, {
       kind: 'copy.set',
       copy: {
         session: sessionId('s1aa'),
@@ -141,7 +141,7 @@ export function screensOf(size: Size): Record<string, AppState> {
         mouse: false,
       },
     }),
-    'server-lost': after(base, {
+    'server-lost': apply(base, {
       kind: 'connection.changed',
       connection: {
         state: 'lost',
@@ -156,7 +156,7 @@ function phase(
   name: 'worktree' | 'setup',
   state: 'started' | 'done' | 'failed',
   detail: string | null,
-): Parameters<typeof after>[1] {
+): Parameters<typeof apply>[1] {
   const event = { kind: 'worktree.phase', seq: 1, at: 0, session: sessionId(session), phase: name, state, detail } as const;
   return { kind: 'event.received', event };
 }
