@@ -2,7 +2,7 @@
 // escape sequences, no invisible characters that reorder what is read.
 
 /** CSI, OSC, DCS and the like, and two-character escapes; what is left of a broken one falls to `controls`. */
-const escapes = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/gu;
+const escapes = /\u001b\[[0-?]*[ -/]*[@-~]|\u001b[\]PX^_][^\u0007\u001b\n]*(?:\u0007|\u001b\\)?|\u001b[ -/]*[0-~]/gu;
 /** Everything that is not printed, except newline and tab. Zero-width joiners stay: emoji need them. */
 const controls = /(?![\n\t\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
 
