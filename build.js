@@ -13,6 +13,19 @@ const entries = {
 const outdir = 'dist';
 const keptMs = 24 * 3600 * 1000;
 
+/** commander loads node:child_process, 10 ms of every command, for a feature we do not use. */
+const lazyChildProcess = {
+  name: 'lazy-child-process',
+  setup(bundle) {
+    bundle.onResolve({ filter: /^node:child_process$/ }, ({ importer }) =>
+      importer.includes('/node_modules/commander/') ? { path: 'child_process', namespace: 'lazy' } : undefined,
+    );
+    bundle.onLoad({ filter: /.*/, namespace: 'lazy' }, () => ({
+      contents: "export default { spawn: (...all) => process.getBuiltinModule('node:child_process').spawn(...all) };",
+    }));
+  },
+};
+
 const { outputFiles } = await build({
   entryPoints: Object.fromEntries(Object.entries(entries).filter(([, file]) => existsSync(file))),
   outdir,
@@ -26,6 +39,7 @@ const { outputFiles } = await build({
   sourcemap: 'linked',
   legalComments: 'none',
   logLevel: 'warning',
+  plugins: [lazyChildProcess],
   // neo-blessed requires its widgets by computed names; node-pty carries a native file.
   external: ['neo-blessed', '@lydell/node-pty'],
   // CommonJS packages inside the bundle call require for Node's own modules.

@@ -1,6 +1,5 @@
 // Starting the server: detached, with its output in the log, and a pipe (descriptor 3) on which it says how the start
 // went. The pipe ends with the process, so nobody polls and nobody waits for a server that died.
-import { spawn } from 'node:child_process';
 import { closeSync, openSync, readFileSync } from 'node:fs';
 import { Failure, type FailureBody } from '../domain/failure.ts';
 import { ensureDirectory, fileFailure } from '../platform/files.ts';
@@ -42,6 +41,8 @@ async function spawnServer(paths: Paths, command: ServerCommand): Promise<StartR
     throw fileFailure(error, 'write', paths.serverLog);
   }
   try {
+    // Loaded here: most commands find a server running.
+    const { spawn } = await import('node:child_process');
     const [file, ...args] = command.argv;
     const child = spawn(file, args, {
       cwd: paths.root,

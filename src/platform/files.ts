@@ -1,5 +1,4 @@
 // Writing files so that a save is complete or did not happen.
-import { randomBytes } from 'node:crypto';
 import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../domain/failure.ts';
@@ -19,7 +18,7 @@ export async function ensureDirectory(path: string): Promise<void> {
  */
 export async function writeFileAtomic(path: string, content: string | Uint8Array, mode = 0o600): Promise<void> {
   const bytes = typeof content === 'string' ? Buffer.from(content) : content;
-  const partial = `${path}.${randomBytes(6).toString('hex')}.partial`;
+  const partial = `${path}.${crypto.randomUUID().slice(0, 12)}.partial`;
   try {
     const file = await open(partial, 'wx', mode);
     try {
