@@ -1,7 +1,6 @@
 #!/usr/bin/env node
 // Starts the built program on Node 24 or newer. Written so that an old Node can read it: no top-level await, no import
 // statement of anything but Node's own.
-import { spawn } from 'node:child_process';
 import { existsSync, realpathSync } from 'node:fs';
 import * as nodeModule from 'node:module';
 import { constants, homedir } from 'node:os';
@@ -16,7 +15,7 @@ if (!existsSync(program)) {
 } else if (Number(process.versions.node.split('.')[0]) >= needed) {
   useCompileCache();
   import(pathToFileURL(program).href).catch((error) => {
-    process.stderr.write(`${error && error.stack}\n`);
+    process.stderr.write(`${error?.stack}\n`);
     process.exitCode = 1;
   });
 } else {
@@ -31,7 +30,7 @@ function useCompileCache() {
 }
 
 /** The repository carries Node 24 for development; with it the program runs whatever the machine has. */
-function runOnOwnNode() {
+async function runOnOwnNode() {
   const own = `${root}node_modules/node/bin/node`;
   if (!existsSync(own)) {
     fail(
@@ -40,6 +39,8 @@ function runOnOwnNode() {
     );
     return;
   }
+  // Loaded here: it costs 10 ms, and a Node that is new enough needs none of it.
+  const { spawn } = await import('node:child_process');
   const child = spawn(realpathSync(own), [fileURLToPath(import.meta.url), ...process.argv.slice(2)], {
     stdio: 'inherit',
   });
