@@ -107,13 +107,38 @@ test('a run that ended while there was no server is told as ended, once', async 
 test('without its holder a run comes back as ended, with its last screen and the reason', async () => {
   const spec = scriptSpec(1, 'echo last words; read line');
   await screenShows(await open.runs.start(spec), 'last words');
-  await open.runs.shutdownHolder();
-  await restart();
-  await open.runs.adopt([{ ...spec, id: spec.id }]);
+  const holder = open.runs.holderPid()!;
+  await open.runs.close();
+  process.kill(holder, 'SIGKILL');
+  await until('the holder is gone', () => !isAlive(holder));
+  open = await openTestRuns(open.paths);
+  await open.runs.adopt([spec]);
   const run = open.runs.get(spec.session)!;
   expect(run.engine.screenText()[0]).toBe('last words');
-  await until('it is told', () => run.exit !== null);
-  expect(run.pid).toBeNull();
+  await until('it is told', () => open.told.exits.length === 1);
+  expect(run).toMatchObject({ pid: null, exit: { code: null, signal: null } });
+  expect(run.status).toMatchObject({ state: 'exited', evidence: { signal: 'server' } });
+  expect(run.status.message).toContain('was the machine restarted?');
+});
+
+test('a stopped holder ends its runs as the user wanted', async () => {
+  const run = await open.runs.start(programSpec(1, ['/bin/cat']));
+  await open.runs.shutdownHolder();
+  await until('it is told', () => open.told.exits.length === 1);
+  expect(run.status).toMatchObject({ state: 'exited', evidence: { rule: 'you stopped it; the program was ended' } });
+  expect(open.runs.holderPid()).toBeNull();
+});
+
+test('input for a program that does not read is refused in the end, and nothing else stops', async () => {
+  const deaf = await open.runs.start(scriptSpec(1, 'stty raw -echo; echo deaf; sleep 1000'));
+  const other = await open.runs.start(programSpec(2, ['/bin/cat']));
+  await screenShows(deaf, 'deaf');
+  const text = 'x'.repeat(10 << 20);
+  expect(deaf.paste(text, false)).toBe(true);
+  await until('it is refused', () => !deaf.paste(text, false));
+  await until('the other takes it', () => other.write(Buffer.from('alive\r')));
+  await screenShows(other, 'alive');
+  expect(deaf.write(Buffer.alloc(17 << 20))).toBe(false);
 });
 
 test('losing the holder ends the runs, says so, and the next start begins with a new one', async () => {

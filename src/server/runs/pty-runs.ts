@@ -1,6 +1,7 @@
 // Runs on the holder: starts programs, finds them again after a restart, hands on what the holder says.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { toFailureBody } from '../../domain/failure.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ensureDirectory, exists, fileFailure } from '../../platform/files.ts';
@@ -52,7 +53,7 @@ class PtyRuns implements Runs {
   readonly #unclaimed = new Map<number, RunExit>();
 
   constructor(options: OpenRuns) {
-    this.#options = options;
+    this.#options = { ...options, listener: guarded(options.listener, options.log) };
     this.#feed = new Feed(options.clock.elapsed);
   }
 
@@ -88,7 +89,14 @@ class PtyRuns implements Runs {
     const link = (await exists(this.#options.paths.holderSocket)) ? await this.#connect() : null;
     const held = (await link?.list()) ?? [];
     const byName = new Map(held.map((pty) => [pty.name, pty]));
-    for (const spec of known) await this.#adoptOne(spec, link, byName.get(spec.id) ?? null);
+    for (const spec of known) {
+      try {
+        await this.#adoptOne(spec, link, byName.get(spec.id) ?? null);
+      } catch (error) {
+        // One run that cannot be found again must not take the others with it. Its program goes on.
+        this.#options.log.error('a run could not be adopted', { run: spec.id, reason: toFailureBody(error).message });
+      }
+    }
     this.#strangers = held.filter(({ pty }) => !this.#byPty.has(pty));
     for (const { name, pid } of this.#strangers)
       this.#options.log.error('the holder has an unknown run', { name, pid });
@@ -127,8 +135,13 @@ class PtyRuns implements Runs {
   async shutdownHolder(): Promise<void> {
     const link = this.#holder;
     if (link === null) return;
-    for (const run of this.#byPty.values()) run.end();
+    const runs = [...this.#byPty.values()];
+    for (const run of runs) run.end();
     await link.shutdown();
+    this.#holder = null;
+    this.#link = null;
+    // A holder that goes tells no more: how each of them ended is not known, that the user wanted it is.
+    for (const run of runs) run.ended({ code: null, signal: null });
   }
 
   async close(): Promise<void> {
@@ -290,6 +303,25 @@ class PtyRuns implements Runs {
   #directory(run: RunId): string {
     return join(this.#options.paths.output, run);
   }
+}
+
+/** A listener that throws (its disk is full) must not stop the output of all programs. */
+function guarded(listener: RunListener, log: Log): RunListener {
+  const guard = (call: () => void): void => {
+    try {
+      call();
+    } catch (error) {
+      log.error('an event of a run was lost', { reason: toFailureBody(error).message });
+    }
+  };
+  return {
+    status: (run, status) => guard(() => listener.status(run, status)),
+    notified: (run, text) => guard(() => listener.notified(run, text)),
+    clipboard: (run, text) => guard(() => listener.clipboard(run, text)),
+    resized: (run, cols, rows) => guard(() => listener.resized(run, cols, rows)),
+    exited: (run, exit) => guard(() => listener.exited(run, exit)),
+    troubled: (run, failure) => guard(() => listener.troubled?.(run, failure)),
+  };
 }
 
 function numberOf(run: string): number {

@@ -93,8 +93,10 @@ export class RunInput {
     if (bytes.length > HolderWriteQueueBytes) return false;
     if (this.#options.elapsed() - this.#refusedAt < refusedMs) return false;
     if (this.#submitLimit !== null) this.#submit();
+    const refusedAt = this.#refusedAt;
     this.#options.send(bytes);
-    return true;
+    // The link may refuse at once, when the holder itself does not keep up.
+    return this.#refusedAt === refusedAt;
   }
 
   #submit(): void {

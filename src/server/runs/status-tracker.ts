@@ -171,8 +171,7 @@ export class StatusTracker {
     const since = this.#now();
     const { message } = this.#status;
     const base = { since, code: exit.code, exitSignal: exit.signal };
-    const words =
-      exit.signal === null ? `the program ended with code ${exit.code}` : `signal ${exit.signal} ended the program`;
+    const words = endInWords(exit);
     let changed: boolean;
     if ('lost' in reason) {
       const evidence = { signal: 'server', rule: reason.lost } as const;
@@ -244,6 +243,11 @@ function initialStatus(isAgent: boolean, since: number): Status {
   return isAgent
     ? { state: 'starting', evidence: { signal: 'server', rule: 'the program was started' }, since, message: null }
     : { state: 'working', evidence: { signal: 'pty', rule: 'the program runs' }, since, message: null };
+}
+
+function endInWords({ code, signal }: RunExit): string {
+  if (signal !== null) return `signal ${signal} ended the program`;
+  return code === null ? 'the program was ended' : `the program ended with code ${code}`;
 }
 
 function rank(signal: Signal): number {

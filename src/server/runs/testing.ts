@@ -64,7 +64,7 @@ export function programSpec(number: number, argv: string[], more: Partial<RunSpe
     session: SessionId.parse(session),
     argv,
     cwd: tmpdir(),
-    env: { PATH: process.env['PATH'] ?? '/usr/bin:/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' },
+    env: { PATH: process.env.PATH ?? '/usr/bin:/bin', TERM: 'xterm-256color', LANG: 'C.UTF-8' },
     cols: 80,
     rows: 24,
     scrollback: 1000,
