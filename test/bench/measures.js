@@ -32,7 +32,7 @@ export async function throughput(bench, { corpus, megabytes }) {
   const pipe = makePipe(join(bench.directory, 'pipe'));
   await bench.product.create(bench.programs.onCommand(pipe));
   const { outer, pids } = await attached(bench);
-  const cpuBefore = cpuMs(pids);
+  const cpuBefore = pids.map((pid) => cpuMs([pid]));
   const sentBefore = outer.bytes;
   const seen = outer.waitForText(marker, 240_000);
   const from = now();
@@ -40,9 +40,12 @@ export async function throughput(bench, { corpus, megabytes }) {
   const wallMs = (await seen) - from;
   await outer.quiet(300);
   const size = bytes.length / 1e6;
+  // In the order server, holder if there is one, client.
+  const each = pids.map((pid, i) => (cpuMs([pid]) - cpuBefore[i]) / size);
   return {
     mbPerSecond: (size / wallMs) * 1000,
-    cpuMsPerMb: (cpuMs(pids) - cpuBefore) / size,
+    cpuMsPerMb: each.reduce((total, ms) => total + ms, 0),
+    cpuMsPerMbEach: each,
     sentMb: (outer.bytes - sentBefore) / 1e6,
     residentMb: residentMb(pids),
   };
