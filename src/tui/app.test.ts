@@ -216,6 +216,14 @@ describe('who gets the keys', () => {
     expect(user.backend.panes.get(sessionId('s1aa'))!.input).toBe('\x1b');
   });
 
+  test('a program that asked for it is told when the keys come and go', async () => {
+    const user = await sitDown(sessions);
+    await user.until(() => user.backend.panes.size === 4, 'panes open');
+    user.backend.show('s1aa', ['x'], { modes: PaneMode.focusEvents });
+    await user.press('\r\x11');
+    expect(user.backend.panes.get(sessionId('s1aa'))!.input).toBe('\x1b[I\x1b[O');
+  });
+
   test('a paste is wrapped only for a program that asked for it', async () => {
     const user = await sitDown(sessions);
     await user.until(() => user.backend.panes.size === 4, 'panes open');

@@ -2,13 +2,13 @@
 // parts are handed in, so that a test runs all of it on a terminal and a server in memory.
 
 import type { Config } from '../domain/config.ts';
-import { Failure, toFailureBody } from '../domain/failure.ts';
+import { toFailureBody } from '../domain/failure.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { ActionContext, ExitReason } from './actions/action.ts';
 import { allActions } from './actions/all.ts';
 import { inspectRepository } from './actions/composer.ts';
 import { AgeTimer } from './ages.ts';
-import type { Backend } from './backend.ts';
+import { type Backend, unreached } from './backend.ts';
 import { FrameEncoder } from './cell/encode.ts';
 import { Dialogs } from './dialogs.ts';
 import { followBackend } from './follow.ts';
@@ -23,6 +23,7 @@ import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
 import { Router } from './router.ts';
+import { SeenTeller } from './seen.ts';
 import type { AppState, Toast } from './state/app-state.ts';
 import { initialState } from './state/initial.ts';
 import type { Message } from './state/message.ts';
@@ -30,6 +31,7 @@ import { paneTop } from './state/pane-top.ts';
 import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
 import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
+import { Toaster } from './toaster.ts';
 
 export interface AppOptions {
   terminal: OuterTerminal;
@@ -55,12 +57,6 @@ export interface App {
   state(): AppState;
 }
 
-/** How long a toast stays: long enough to read two lines. */
-const toastMs = { info: 5000, success: 4000, warning: 8000, error: 10_000 } as const satisfies Record<
-  Toast['kind'],
-  number
->;
-
 export function startApp(options: AppOptions): App {
   const app = new Running(options);
   app.start();
@@ -81,12 +77,12 @@ class Running {
   readonly #ages: AgeTimer;
   readonly #dialogs: Dialogs;
   readonly #context: ActionContext;
-  readonly #timers = new Set<() => void>();
+  readonly #toaster: Toaster;
+  readonly #seen = new SeenTeller();
+  #unfollow: () => void = () => undefined;
   #theme: Theme;
   #backend: Backend = unreached;
-  #lastToast = 0;
   #terminalFocused = true;
-  #seen = '';
   #finish: (reason: ExitReason) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #isOver = false;
@@ -133,6 +129,11 @@ class Running {
       },
       damage: () => app.#scheduler.damage(),
     });
+    this.#toaster = new Toaster({
+      state: () => this.state,
+      dispatch: (message) => this.#dispatch(message),
+      clock: options.clock,
+    });
     this.#context = this.#makeContext();
     const perform = (id: string, key: string): void => this.#perform(id, key);
     this.#mouse = new MouseHandler({
@@ -177,7 +178,9 @@ class Running {
     terminal.setMouse(config.mouse ? 'buttons' : 'off');
     terminal.setTitle('sesame');
     this.#scheduler.damageAll();
-    for (const problem of [...problems, ...this.#keymap.problems]) this.#toast('warning', problem, null);
+    const leader =
+      parseKeyName(config.leader) === null ? [`leader: "${config.leader}" is not a key; ctrl+q is used`] : [];
+    for (const problem of [...problems, ...leader, ...this.#keymap.problems]) this.#toast('warning', problem, null);
     this.#connect().catch((error: unknown) => this.#leave(() => this.#fail(error)));
   }
 
@@ -193,14 +196,13 @@ class Running {
       this.#options.zoom === null
         ? null
         : (await backend.call('session', { params: { id: this.#options.zoom } })).session;
-    const stop = followBackend(backend, {
+    this.#unfollow = followBackend(backend, {
       state: () => this.state,
       dispatch: (message) => this.#dispatch(message),
       toast: (kind, text, remedy) => this.#toast(kind, text, remedy),
       alert: (text) => this.#alert(text),
       ready: () => void this.#loadAgents(),
     });
-    this.#timers.add(stop);
     if (zoomed !== null) {
       this.#dispatch({ kind: 'session.selected', session: zoomed.id });
       this.#dispatch({ kind: 'mode.set', mode: 'term' });
@@ -237,7 +239,8 @@ class Running {
     for (const session of before.scroll.keys()) this.#forgetUnscrolled(session);
     if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
     this.#loadVisibleHistory();
-    this.#tellSeen();
+    this.#tellFocus(before);
+    this.#seen.tell(state, this.#terminalFocused, this.#backend);
     const session = selectedSession(state);
     terminal.setTitle(session === null ? 'sesame' : `sesame: ${session.title}`);
   }
@@ -256,20 +259,13 @@ class Running {
     }
   }
 
-  /** A finished session that the user looks at is no news any more. */
-  #tellSeen(): void {
-    const { state } = this;
-    const session = selectedSession(state);
-    const looks = state.screen.kind === 'panes' && state.overlay === null && this.#terminalFocused;
-    if (session === null || session.status.state !== 'done' || !looks) return;
-    if (state.mode !== 'term' && state.arrangement === 'grid') return;
-    const key = `${session.id} ${session.status.since}`;
-    if (key === this.#seen || state.connection.state !== 'ready') return;
-    this.#seen = key;
-    this.#backend.call('seen', { params: { id: session.id } }).catch(() => {
-      // The mark stays; looking again tells it again.
-      this.#seen = '';
-    });
+  /** Programs that ask for it are told when the keys come and go. */
+  #tellFocus(before: AppState): void {
+    const typedInto = ({ mode, selected }: AppState): SessionId | null => (mode === 'term' ? selected : null);
+    const [from, to] = [typedInto(before), typedInto(this.state)];
+    if (from === to || !this.#terminalFocused) return;
+    if (from !== null) this.#toPane(from, { kind: 'focus', focused: false });
+    if (to !== null) this.#toPane(to, { kind: 'focus', focused: true });
   }
 
   #draw(complete: boolean): void {
@@ -280,6 +276,7 @@ class Running {
     const bytes = this.#painter.paint(this.state, this.#panes, this.#keymap, this.#theme, cover);
     if (bytes !== null) this.#options.terminal.write(bytes);
     this.#panes.drawn();
+    if (this.#options.config.mouse) this.#options.terminal.setMouse(this.#mouse.wantedMode());
     this.#ages.arm(this.state);
   }
 
@@ -308,7 +305,7 @@ class Running {
   #focused(focused: boolean): void {
     this.#terminalFocused = focused;
     if (this.state.mode === 'term') this.#toSelectedPane({ kind: 'focus', focused });
-    if (focused) this.#tellSeen();
+    this.#seen.tell(this.state, focused, this.#backend);
   }
 
   #perform(id: string, key: string): void {
@@ -330,25 +327,13 @@ class Running {
   }
 
   #toast(kind: Toast['kind'], text: string, remedy: string | null): void {
-    if (this.state.toasts.some((toast) => toast.text === text)) return;
-    this.#lastToast += 1;
-    const id = this.#lastToast;
-    this.#dispatch({ kind: 'toast.shown', toast: { id, kind, text, remedy } });
-    this.#later(toastMs[kind], () => this.#dispatch({ kind: 'toast.expired', id }));
+    this.#toaster.show(kind, text, remedy);
   }
 
   #alert(text: string): void {
     if (!this.#options.config.notify) return;
     this.#options.terminal.bell();
     this.#options.terminal.notify(text);
-  }
-
-  #later(ms: number, call: () => void): void {
-    const cancel = this.#options.clock.after(ms, () => {
-      this.#timers.delete(cancel);
-      call();
-    });
-    this.#timers.add(cancel);
   }
 
   #loadTheme(name: string): Theme {
@@ -374,7 +359,8 @@ class Running {
     this.#isOver = true;
     this.#scheduler.stop();
     this.#ages.stop();
-    for (const cancel of this.#timers) cancel();
+    this.#toaster.stop();
+    this.#unfollow();
     this.#dialogs.close();
     this.#panes.close();
     this.#backend.close();
@@ -408,26 +394,3 @@ class Running {
     };
   }
 }
-
-/** Stands for the server until it is reached. */
-const unreached: Backend = {
-  call: () =>
-    Promise.reject(
-      new Failure({ code: 'no-server', message: 'the server is not connected yet', remedy: 'try again in a moment' }),
-    ),
-  mirror: {
-    state: { kind: 'connecting' },
-    sessions: new Map(),
-    seq: 0,
-    onChange: () => () => undefined,
-    close: () => undefined,
-  },
-  stream: {
-    connected: false,
-    open: () => {
-      throw new Error('no stream before the server is reached');
-    },
-    close: () => undefined,
-  },
-  close: () => undefined,
-};

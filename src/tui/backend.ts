@@ -2,6 +2,7 @@
 import type { Call } from '../client/calls.ts';
 import type { Mirror } from '../client/mirror.ts';
 import type { FrameStream } from '../client/stream.ts';
+import { Failure } from '../domain/failure.ts';
 
 export interface Backend {
   readonly call: Call;
@@ -10,3 +11,26 @@ export interface Backend {
   /** Ends what was opened; the server and the programs go on. */
   close(): void;
 }
+
+/** Stands for the server until it is reached. */
+export const unreached: Backend = {
+  call: () =>
+    Promise.reject(
+      new Failure({ code: 'no-server', message: 'the server is not connected yet', remedy: 'try again in a moment' }),
+    ),
+  mirror: {
+    state: { kind: 'connecting' },
+    sessions: new Map(),
+    seq: 0,
+    onChange: () => () => undefined,
+    close: () => undefined,
+  },
+  stream: {
+    connected: false,
+    open: () => {
+      throw new Error('no stream before the server is reached');
+    },
+    close: () => undefined,
+  },
+  close: () => undefined,
+};

@@ -8,6 +8,7 @@ import { copySelection } from './actions/copy.ts';
 import type { Token } from './input/token.ts';
 import { type PanePlacement, paneAt, paneLayout } from './layout/panes.ts';
 import { contains } from './layout/rect.ts';
+import type { MouseMode } from './out/modes.ts';
 import type { PaneView } from './pane-source.ts';
 import { paneTop } from './state/pane-top.ts';
 import { selectedSession, takesKeys } from './state/select.ts';
@@ -22,6 +23,8 @@ export interface MouseHost {
 }
 
 const wheelLines = 3;
+/** Of PaneMode's mouse bits: every movement. */
+const anyMotion = 4;
 
 export class MouseHandler {
   readonly #host: MouseHost;
@@ -30,6 +33,14 @@ export class MouseHandler {
 
   constructor(host: MouseHost) {
     this.#host = host;
+  }
+
+  /** Movements without a button are asked for only while a program that wants them has the keys. */
+  wantedMode(): MouseMode {
+    const { mode, selected } = this.#host.context.state();
+    const view = mode === 'term' && selected !== null ? this.#host.context.panes.pane(selected) : null;
+    const wanted = view === null ? 0 : (view.modes & PaneMode.mouseMask) >> PaneMode.mouseShift;
+    return wanted === anyMotion ? 'motion' : 'buttons';
   }
 
   handle(token: Extract<Token, { kind: 'mouse' }>): void {
