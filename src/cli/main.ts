@@ -26,7 +26,7 @@ async function main(): Promise<void> {
       const client = await connectServer({
         paths: resolvePaths(env),
         start,
-        serverCommand: { argv: [process.execPath, builtEntry('server')], env: { ...env, ...compileCache() } },
+        serverCommand: { argv: serverCommand(), env: { ...env, ...compileCache() } },
       });
       clients.push(client);
       return client;
@@ -60,6 +60,11 @@ async function main(): Promise<void> {
   } finally {
     for (const client of clients) client.close();
   }
+}
+
+/** Through a shell that forbids core dumps, which would hold what is in the server's memory, and then becomes the server. */
+function serverCommand(): [string, ...string[]] {
+  return ['/bin/sh', '-c', 'ulimit -c 0; exec "$@"', 'sesame', process.execPath, builtEntry('server')];
 }
 
 /** The server shares the launcher's cache of compiled code; it forgets the variable before it starts anything. */
