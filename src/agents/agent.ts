@@ -1,5 +1,7 @@
 // The contract every agent fulfils: data and pure functions. What touches the machine belongs to the server.
+import type { AgentEvent, Usage } from '../domain/agent-event.ts';
 import type { AgentFeatures, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
+import type { CredentialSlot, ResolvedCredential } from '../domain/credential.ts';
 import type { AgentId } from '../domain/ids.ts';
 import type { Choice, Evidence, FailReason, WaitKind } from '../domain/status.ts';
 
@@ -28,8 +30,48 @@ export interface LaunchInput {
   variant: number;
   /** A fresh UUID, for agents that let us choose the conversation's id. */
   newConversation: string;
-  /** Continue this conversation instead of starting one with the prompt. */
-  resume: { conversation: string | null } | null;
+  /** Continue this conversation instead of starting one with the prompt; `fork` continues a copy under a new id. */
+  resume: { conversation: string | null; fork?: boolean } | null;
+  /** Top level of the user's checkout: what an agent's trust entries must name. Null outside a repository. */
+  repository: string | null;
+  /** The credential this session uses; null for agents that need none and for sessions with the user's own configuration. */
+  credential: ResolvedCredential | null;
+  /** The user's own configuration (HOME, MCP servers, memory) is used: write nothing there, prepare no files. */
+  ownConfig: boolean;
+  /** A directory all sessions of this agent share, for its caches. */
+  sharedDirectory: string;
+  /** A free loopback port, for agents with `features.port`; else null. */
+  port: number | null;
+  /** A random secret of this run, for the agent's own server. */
+  token: string;
+  /** The variables of `agent.environment` that the server's owner has set. */
+  owner: Readonly<Record<string, string>>;
+}
+
+/** How the chosen credential reaches the program, and what must not: an API key silently beats a subscription in some. */
+export interface CredentialUse {
+  env: Record<string, string>;
+  /** Variables removed from the program's environment whatever else asks for them. */
+  unset: readonly string[];
+  /** Written 0600 into the session's configuration directory. */
+  files: readonly PreparedFile[];
+}
+
+/** Where an agent tells its state besides the terminal. The server follows these while the run lives. */
+export type SignalSource =
+  /** A file that grows by lines, such as one that hooks append to or a transcript. It may not exist yet. */
+  | { kind: 'lines'; signal: 'hook' | 'file'; path: string }
+  /** The agent's own server: its event stream, and what to read once after each connection. */
+  | { kind: 'events'; url: string; snapshots: readonly string[]; user: string; password: string };
+
+/** What a signal teaches besides status. */
+export type Fact = { kind: 'conversation'; id: string } | { kind: 'usage'; usage: Usage };
+
+/** Reads the lines a task prints. */
+export interface TaskParser {
+  push(line: string): AgentEvent[];
+  /** The program ended: what is to be concluded when it never gave its verdict. */
+  end(exit: { code: number | null; signal: number | null }): AgentEvent[];
 }
 
 export interface Launch {
@@ -39,6 +81,7 @@ export interface Launch {
   paste: string | null;
   /** The conversation id, where we may choose it. */
   conversation: string | null;
+  sources: readonly SignalSource[];
 }
 
 /** What an agent's detector sees, in the order it happened. */
@@ -53,7 +96,13 @@ export type AgentSignal =
   /** The user or a script typed something. */
   | { kind: 'input'; submitted: boolean }
   /** The screen after output settled (nothing for 150 ms). */
-  | { kind: 'screen'; rows: readonly string[] };
+  | { kind: 'screen'; rows: readonly string[] }
+  /** A line of a SignalSource. */
+  | { kind: 'hook' | 'file'; line: string }
+  /** An event of the agent's own server, or the body of a snapshot (`url` tells which). */
+  | { kind: 'event'; url: string; data: string }
+  /** The event stream opened or broke. */
+  | { kind: 'connection'; open: boolean };
 
 /** A conclusion of the detector. The tracker stamps it, keeps the strongest and drops the rest. */
 export type StatusChange = { evidence: Evidence; message: string | null } & (
@@ -64,6 +113,8 @@ export type StatusChange = { evidence: Evidence; message: string | null } & (
 
 export interface Detector {
   push(signal: AgentSignal): StatusChange[];
+  /** What the same signal teaches besides status. Called after `push`. */
+  learn(signal: AgentSignal): Fact[];
 }
 
 export interface PreparedFile {
@@ -82,9 +133,19 @@ export interface Agent {
   distribution: Distribution;
   /** Names of environment variables of the server's owner that the program may see, besides the common ones. */
   environment: readonly string[];
+  /** Ways to sign in; empty when the agent needs none. */
+  slots: readonly CredentialSlot[];
+  credentials(resolved: ResolvedCredential): CredentialUse;
+  /** Hosts the program talks to. */
+  egress: readonly string[];
+  /** First-run dialogs skipped, hooks, trust: files in the session's own configuration directory. */
   prepare(input: LaunchInput): PreparedFile[];
   launch(input: LaunchInput): Launch;
   detector(): Detector;
+  /** Null when the agent has no task mode. */
+  task: { parser(): TaskParser } | null;
+  /** How a text typed for the user is submitted: the pause between the paste and the enter that some programs need. */
+  submit: { settleMs: number };
   /** The choices of a question on this screen; empty when none can be read with certainty. */
   choices(rows: readonly string[]): Choice[];
   /** Bytes that give this answer. */

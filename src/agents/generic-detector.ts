@@ -60,9 +60,14 @@ export function genericDetector(): Detector {
           return onScreen(signal.rows);
         case 'bell':
         case 'activity':
+        case 'hook':
+        case 'file':
+        case 'event':
+        case 'connection':
           return [];
       }
     },
+    learn: () => [],
   };
 
   function onScreen(rows: readonly string[]): StatusChange[] {

@@ -40,6 +40,13 @@ const input = (change: Partial<LaunchInput>): LaunchInput => ({
   variant: 2,
   newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',
   resume: null,
+  repository: '/projects/p',
+  credential: null,
+  ownConfig: false,
+  sharedDirectory: '/state/agents/x/shared',
+  port: null,
+  token: 'token-of-this-run',
+  owner: {},
   ...change,
 });
 

@@ -8,5 +8,6 @@ export function reportDetector(): Detector {
       const change = signal.kind === 'report' ? parseProgramStatus(signal.text) : null;
       return change === null ? [] : [change];
     },
+    learn: () => [],
   };
 }

@@ -16,6 +16,13 @@ const input: LaunchInput = {
   variant: 1,
   newConversation: 'uuid-1',
   resume: null,
+  repository: '/projects/p',
+  credential: null,
+  ownConfig: false,
+  sharedDirectory: '/state/agents/x/shared',
+  port: null,
+  token: 'token-of-this-run',
+  owner: {},
 };
 
 function launch(custom: unknown, change: Partial<LaunchInput> = {}) {

@@ -4,6 +4,7 @@ import { AgentId } from '../../domain/ids.ts';
 import type { Agent, Launch, LaunchInput } from '../agent.ts';
 import { genericDetector } from '../generic-detector.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
+import { plainAgent } from '../plain-agent.ts';
 
 /** Linux refuses an argument of 128 KiB; the rest of the element and other systems need some room. */
 const argumentLimitBytes = 100 * 1024;
@@ -19,7 +20,7 @@ export function customAgent(id: string, custom: CustomAgent): Agent {
     features: { resume: custom.resume !== undefined, fork: false, task: false, reportsStatus: false },
     distribution: { kind: 'command', command: command ?? '' },
     environment: custom.environment,
-    prepare: () => [],
+    ...plainAgent,
     launch: (input) => launch(custom, input),
     detector: genericDetector,
     choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],
@@ -50,7 +51,7 @@ function launch(custom: CustomAgent, input: LaunchInput): Launch {
     argv.push(fill(part, input, conversation));
   }
   if (prompt === 'argument' && !placed && !resuming) argv.push(asArgument(input.prompt));
-  return { argv, env: {}, paste: prompt === 'paste' ? input.prompt : null, conversation };
+  return { argv, env: {}, paste: prompt === 'paste' ? input.prompt : null, conversation, sources: [] };
 }
 
 /** How this prompt reaches the program, or null when it does not (continuing a conversation). */

@@ -2,6 +2,7 @@
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
+import { plainAgent } from '../plain-agent.ts';
 import { reportDetector } from '../report-detector.ts';
 
 export const demo: Agent = {
@@ -12,14 +13,14 @@ export const demo: Agent = {
   features: { resume: true, fork: false, task: false, reportsStatus: true },
   distribution: { kind: 'builtin', entry: 'demo-agent' },
   environment: ['SESAME_DEMO_SPEED'],
-  prepare: () => [],
+  ...plainAgent,
   launch(input) {
     const conversation = input.resume?.conversation ?? input.newConversation;
     const argv = [...input.binary, '--state', input.configDirectory, '--variant', String(input.variant)];
     if (input.permissions !== 'ask') argv.push('--yes');
     if (input.resume?.conversation != null) argv.push('--resume', conversation);
     else argv.push('--conversation', conversation, '--prompt-file', input.promptFile);
-    return { argv, env: {}, paste: null, conversation };
+    return { argv, env: {}, paste: null, conversation, sources: [] };
   },
   detector: reportDetector,
   choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],

@@ -1,5 +1,5 @@
 // The last phase: the agent, or the user's program, in a PTY.
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
 import type { Agent, LaunchInput, PreparedFile } from '../../agents/agent.ts';
@@ -99,7 +99,9 @@ async function launchInput(
 ): Promise<LaunchInput> {
   const configDirectory = join(context.paths.sessions, session.id, 'config');
   const promptFile = promptFileOf(context, session.id);
+  const sharedDirectory = join(context.paths.agents, session.agent ?? 'none', 'shared');
   await ensureDirectory(configDirectory);
+  await ensureDirectory(sharedDirectory);
   if (!(await exists(promptFile))) await writeFileAtomic(promptFile, session.prompt);
   return {
     binary,
@@ -114,6 +116,13 @@ async function launchInput(
     variant: session.variant,
     newConversation: randomUUID(),
     resume: resumes ? { conversation: session.conversation } : null,
+    repository: session.project?.path ?? null,
+    credential: null,
+    ownConfig: false,
+    sharedDirectory,
+    port: null,
+    token: randomBytes(24).toString('hex'),
+    owner: {},
   };
 }
 
