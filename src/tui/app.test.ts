@@ -254,6 +254,27 @@ describe('panes', () => {
     expect(user.backend.panes.get(sessionId('s2bb'))!.acked).toBe(1);
   });
 
+  test('a change of cells is drawn by itself, with what lies over it', async () => {
+    const user = await sitDown([makeSession('s1aa', { status: statusOf('unknown') })]);
+    await user.until(() => user.backend.panes.size === 1, 'pane open');
+    user.backend.show('s1aa', ['one']);
+    await user.sees('one');
+    const before = user.app.state();
+    user.backend.show('s1aa', ['two 日本']);
+    await user.sees('two 日本');
+    expect(user.app.state()).toBe(before);
+    await user.press(':');
+    await user.sees('go to');
+    user.backend.show(
+      's1aa',
+      Array.from({ length: 20 }, () => 'x'.repeat(78)),
+    );
+    await user.until(() => user.backend.panes.get(sessionId('s1aa'))!.acked === 3, 'drawn');
+    expect(user.terminal.text().some((line) => line.includes('go to'))).toBe(true);
+    await user.escape();
+    await user.seesNot('go to');
+  });
+
   test('a terminal that does not read gets no frames, and the server no acknowledgement', async () => {
     const user = await sitDown(sessions);
     await user.until(() => user.backend.panes.size === 4, 'panes open');
