@@ -3,9 +3,9 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { endTestRuns, openTestRuns, programSpec, screenShows, type TestRuns, until } from '../../test/support/runs.ts';
 import { demo } from '../agents/demo/index.ts';
 import type { Run } from '../server/runs/runs.ts';
-import { endTestRuns, openTestRuns, programSpec, screenShows, type TestRuns, until } from '../server/runs/testing.ts';
 
 let runs: TestRuns;
 let work: string;

@@ -2,8 +2,8 @@
 // that runs the tests is not ours.
 import { expect, test } from 'vitest';
 import { PaneVisibility } from '../../src/protocol/stream.ts';
-import { openFrameServer } from '../../src/server/panes/testing.ts';
-import { endTestRuns, openTestRuns, programSpec, scriptSpec, until } from '../../src/server/runs/testing.ts';
+import { openFrameServer } from '../support/frames.ts';
+import { endTestRuns, openTestRuns, programSpec, scriptSpec, until } from '../support/runs.ts';
 
 const keys = 200;
 const floods = ['yes "a line of a log as programs write them, some eighty characters long, more or less"', 'yes'];

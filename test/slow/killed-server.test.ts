@@ -1,5 +1,5 @@
 import { test } from 'vitest';
-import { killServerUnderOutput } from '../../src/server/runs/testing-kill.ts';
+import { killServerUnderOutput } from '../support/kill-server.ts';
 
 test('a server killed twenty times under output of eight programs loses no byte, doubles none, and answers each query once', async () => {
   await killServerUnderOutput(20, 200);

@@ -1,8 +1,15 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { type FrameServer, openFrameServer } from '../../../test/support/frames.ts';
+import {
+  endTestRuns,
+  openTestRuns,
+  programSpec,
+  scriptSpec,
+  type TestRuns,
+  until,
+} from '../../../test/support/runs.ts';
 import { RunId } from '../../domain/ids.ts';
 import { FrameCredit, PaneVisibility, StreamReply } from '../../protocol/stream.ts';
-import { endTestRuns, openTestRuns, programSpec, scriptSpec, type TestRuns, until } from '../runs/testing.ts';
-import { type FrameServer, openFrameServer } from './testing.ts';
 
 let open: TestRuns;
 let server: FrameServer;

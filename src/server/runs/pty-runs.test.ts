@@ -1,5 +1,4 @@
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import type { RunSpec } from './runs.ts';
 import {
   endTestRuns,
   loggedOutput,
@@ -9,7 +8,8 @@ import {
   scriptSpec,
   type TestRuns,
   until,
-} from './testing.ts';
+} from '../../../test/support/runs.ts';
+import type { RunSpec } from './runs.ts';
 
 let open: TestRuns;
 

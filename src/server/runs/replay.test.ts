@@ -1,11 +1,18 @@
 import { mkdirSync, symlinkSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import {
+  endTestRuns,
+  openTestRuns,
+  screenShows,
+  scriptSpec,
+  type TestRuns,
+  until,
+} from '../../../test/support/runs.ts';
 import type { Log } from '../../platform/log.ts';
 import { CellWords } from '../../terminal/cell.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import { listOutput, segmentPath } from './log-files.ts';
-import { endTestRuns, openTestRuns, screenShows, scriptSpec, type TestRuns, until } from './testing.ts';
 
 let open: TestRuns;
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
+import { silent } from '../../../test/support/runs.ts';
 import { loadEngine } from '../../terminal/xterm-engine.ts';
 import { endsAtRest, restPoint } from './rest-point.ts';
-import { silent } from './testing.ts';
 
 const cases: Array<[string, number]> = [
   ['', 0],

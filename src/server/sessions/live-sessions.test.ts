@@ -2,9 +2,9 @@
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../test/support/runs.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
-import { until } from '../runs/testing.ts';
 import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from './testing.ts';
 
 let server: TestServer;

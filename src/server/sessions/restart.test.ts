@@ -2,8 +2,8 @@
 import { rename, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../test/support/runs.ts';
 import type { Session } from '../../domain/session.ts';
-import { until } from '../runs/testing.ts';
 import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from './testing.ts';
 
 let server: TestServer;

@@ -2,8 +2,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { until } from '../../../test/support/runs.ts';
 import { Failure } from '../../domain/failure.ts';
-import { until } from '../runs/testing.ts';
 import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from './testing.ts';
 
 let server: TestServer;

@@ -6,10 +6,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import { resolvePaths } from '../../platform/paths.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
-import type { Run, RunSpec } from './runs.ts';
-import { endTestRuns, makeWorkDirectory, openTestRuns, programSpec, scriptSpec, silent, until } from './testing.ts';
+import { resolvePaths } from '../../src/platform/paths.ts';
+import type { Run, RunSpec } from '../../src/server/runs/runs.ts';
+import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { endTestRuns, makeWorkDirectory, openTestRuns, programSpec, scriptSpec, silent, until } from './runs.ts';
 
 /** Lines of equal length, so that the byte at any offset is known. */
 function numbered(number: number, digits: number, batches: number): { spec: RunSpec; digits: number; lines: number } {
@@ -43,7 +43,7 @@ interface Server {
 }
 
 async function startServer(workDir: string, specs: RunSpec[], mode: 'start' | 'adopt'): Promise<Server> {
-  const entry = join(import.meta.dirname, 'testing-server.ts');
+  const entry = join(import.meta.dirname, 'runs-server.ts');
   const child = spawn(process.execPath, [entry, workDir, JSON.stringify(specs), mode], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });

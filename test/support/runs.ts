@@ -3,17 +3,17 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as wait } from 'node:timers/promises';
-import { RunId, SessionId } from '../../domain/ids.ts';
-import type { Status } from '../../domain/status.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { type Log, silentLog } from '../../platform/log.ts';
-import { type Paths, resolvePaths } from '../../platform/paths.ts';
-import type { VtListener } from '../../terminal/engine.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
-import { openRuns } from './pty-runs.ts';
-import type { Run, RunExit, RunListener, RunSpec, Runs } from './runs.ts';
+import { RunId, SessionId } from '../../src/domain/ids.ts';
+import type { Status } from '../../src/domain/status.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { type Log, silentLog } from '../../src/platform/log.ts';
+import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
+import { openRuns } from '../../src/server/runs/pty-runs.ts';
+import type { Run, RunExit, RunListener, RunSpec, Runs } from '../../src/server/runs/runs.ts';
+import type { VtListener } from '../../src/terminal/engine.ts';
+import { loadEngine } from '../../src/terminal/xterm-engine.ts';
 
-export const holderCommand = [process.execPath, join(import.meta.dirname, '../../holder/main.ts')];
+export const holderCommand = [process.execPath, join(import.meta.dirname, '../../src/holder/main.ts')];
 
 export interface Told {
   statuses: Array<{ run: string; status: Status }>;

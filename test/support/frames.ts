@@ -2,18 +2,18 @@
 import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { join } from 'node:path';
-import { SessionId } from '../../domain/ids.ts';
-import { silentLog } from '../../platform/log.ts';
-import { decodeFrame, decodeHistory } from '../../protocol/frame-codec.ts';
-import { decodeJson, encodeJsonMessage, encodeMessage, MessageReader } from '../../protocol/frame-message.ts';
-import { PaneVisibility, StreamReply, StreamRequest } from '../../protocol/stream.ts';
-import { CellWords } from '../../terminal/cell.ts';
-import { CellTable } from '../../terminal/cell-table.ts';
-import type { VtEngine } from '../../terminal/engine.ts';
-import type { Grid } from '../../terminal/grid.ts';
-import { gridOfPage, PaneMirror } from '../../terminal/mirror.ts';
-import type { Runs } from '../runs/runs.ts';
-import { serveFrameStream } from './frame-stream.ts';
+import { SessionId } from '../../src/domain/ids.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import { decodeFrame, decodeHistory } from '../../src/protocol/frame-codec.ts';
+import { decodeJson, encodeJsonMessage, encodeMessage, MessageReader } from '../../src/protocol/frame-message.ts';
+import { PaneVisibility, StreamReply, StreamRequest } from '../../src/protocol/stream.ts';
+import { serveFrameStream } from '../../src/server/panes/frame-stream.ts';
+import type { Runs } from '../../src/server/runs/runs.ts';
+import { CellWords } from '../../src/terminal/cell.ts';
+import { CellTable } from '../../src/terminal/cell-table.ts';
+import type { VtEngine } from '../../src/terminal/engine.ts';
+import type { Grid } from '../../src/terminal/grid.ts';
+import { gridOfPage, PaneMirror } from '../../src/terminal/mirror.ts';
 
 export interface FrameServer {
   connect(): Promise<FrameClient>;
