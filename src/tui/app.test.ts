@@ -434,6 +434,18 @@ describe('the jobs', () => {
     await user.until(() => user.backend.called('ship').length === 2, 'tried again');
   });
 
+  test('a refused ship says why where the steps are', async () => {
+    const user = await sitDown(sessions);
+    await user.sees('1 claude');
+    user.backend.answers.ship = () => {
+      throw user.backend.failure({ message: 'the agent is still working', remedy: 'wait for it' });
+    };
+    await user.press('s');
+    await user.sees('the agent is still working');
+    await user.sees('wait for it');
+    expect(user.app.state().toasts).toEqual([]);
+  });
+
   test('the ship dialog takes a message and may leave out the push', async () => {
     const user = await sitDown(sessions);
     await user.sees('1 claude');

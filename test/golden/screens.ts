@@ -24,7 +24,7 @@ export function screensOf(size: Size): Record<string, AppState> {
   const shipping = (ship: AppState['sessions'] extends infer _ ? NonNullable<(typeof sessions)[number]['ship']> : never): AppState =>
     apply(baseState(size, [{ ...makeSession('s1aa'), ship }]), {
       kind: 'screen.opened',
-      screen: { kind: 'ship', session: sessionId('s1aa') },
+      screen: { kind: 'ship', session: sessionId('s1aa'), refused: null },
     });
   return {
     grid: base,

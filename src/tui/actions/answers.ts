@@ -1,4 +1,5 @@
 // Inbox, answers, broadcast and ship.
+import { toFailureBody } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState } from '../state/app-state.ts';
 import { createEditor } from '../state/editor.ts';
@@ -249,15 +250,12 @@ async function ship(
   message: string | undefined,
   push: boolean,
 ): Promise<void> {
-  context.dispatch({ kind: 'screen.opened', screen: { kind: 'ship', session: session.id } });
+  context.dispatch({ kind: 'screen.opened', screen: { kind: 'ship', session: session.id, refused: null } });
   if (context.state().sessions?.get(session.id)?.ship?.state === 'running') return;
   const body = { push, ...(message === undefined ? {} : { message }) };
   try {
     await context.backend.call('ship', { params: { id: session.id }, body });
   } catch (error) {
-    // A failed step is an event and on the screen already; only what never became a step needs words here.
-    if (context.state().sessions?.get(session.id)?.ship?.state !== 'failed') {
-      await attempt(context, Promise.reject(error));
-    }
+    context.dispatch({ kind: 'ship.refused', session: session.id, failure: toFailureBody(error) });
   }
 }

@@ -52,7 +52,7 @@ export const sessionActions: readonly Action[] = [
     enabled: connected,
     run: async (context) => {
       const reply = await attempt(context, context.backend.call('undo', {}));
-      if (reply !== null) context.toast('success', reply.undone);
+      if (reply !== null) context.toast('success', `undone: ${reply.undone}`);
     },
   },
   {

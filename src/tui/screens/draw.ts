@@ -60,7 +60,7 @@ function drawScreen(canvas: Canvas, state: AppState, panes: PaneSource, keymap: 
       drawInbox(canvas, state);
       return;
     case 'ship':
-      drawShip(canvas, state, screen.session);
+      drawShip(canvas, state, screen);
       return;
     case 'why':
       drawWhy(canvas, state, screen);

@@ -35,7 +35,8 @@ export type Screen =
   | { readonly kind: 'composer' }
   | { readonly kind: 'diff'; readonly diff: DiffView }
   | { readonly kind: 'inbox'; readonly selected: SessionId | null }
-  | { readonly kind: 'ship'; readonly session: SessionId }
+  /** `refused`: why nothing could be shipped, where no step failed. */
+  | { readonly kind: 'ship'; readonly session: SessionId; readonly refused: FailureBody | null }
   | { readonly kind: 'why'; readonly session: SessionId; readonly report: Loading<WhyReport>; readonly top: number };
 
 export interface WhyReport {

@@ -58,6 +58,7 @@ export type Message =
   | { kind: 'inbox.selected'; session: SessionId }
   | { kind: 'why.loaded'; session: SessionId; report: Loading<WhyReport> }
   | { kind: 'ship.push-set'; push: boolean }
+  | { kind: 'ship.refused'; session: SessionId; failure: FailureBody }
   | { kind: 'copy.set'; copy: CopyState | null }
   /** Null: back to what the program shows now. */
   | { kind: 'pane.scrolled'; session: SessionId; top: number | null }

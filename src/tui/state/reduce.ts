@@ -87,6 +87,10 @@ export function reduce(state: AppState, message: Message): AppState {
         : state;
     case 'ship.push-set':
       return state.overlay?.kind === 'ship' ? { ...state, overlay: { ...state.overlay, push: message.push } } : state;
+    case 'ship.refused':
+      return state.screen.kind === 'ship' && state.screen.session === message.session
+        ? { ...state, screen: { ...state.screen, refused: message.failure } }
+        : state;
     case 'copy.set':
       return { ...state, copy: message.copy };
     case 'pane.scrolled':

@@ -1,8 +1,8 @@
 // Ship: every step as it runs, what failed and what to do.
-import type { SessionId } from '../../../domain/ids.ts';
+import type { FailureBody } from '../../../domain/failure.ts';
 import type { ShipState, ShipStep } from '../../../domain/ship.ts';
 import { bodyOf } from '../../layout/panes.ts';
-import type { AppState } from '../../state/app-state.ts';
+import type { AppState, Screen } from '../../state/app-state.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { Canvas, Span } from '../../widgets/canvas.ts';
 import { wrapWords } from '../../widgets/toasts.ts';
@@ -16,9 +16,9 @@ const words: Record<ShipStep, string> = {
   push: 'push',
 };
 
-export function drawShip(canvas: Canvas, state: AppState, id: SessionId): void {
+export function drawShip(canvas: Canvas, state: AppState, screen: Extract<Screen, { kind: 'ship' }>): void {
   const body = bodyOf(state.size);
-  const session = state.sessions?.get(id);
+  const session = state.sessions?.get(screen.session);
   if (session === undefined) return;
   const branch = session.workplace.kind === 'worktree' ? session.workplace.branch : '';
   canvas.text(1, body.y, `ship  ${session.label}  ${session.title}`, 'title', body.width - 2);
@@ -40,7 +40,7 @@ export function drawShip(canvas: Canvas, state: AppState, id: SessionId): void {
     y++;
   }
   y++;
-  const lines = outcome(session.ship, body.width - 4);
+  const lines = outcome(session.ship, screen.refused, body.width - 4);
   const room = body.y + body.height - y;
   for (const line of lines.slice(Math.max(0, lines.length - room))) {
     canvas.text(2, y, line.text, line.role, body.width - 4);
@@ -72,9 +72,13 @@ function stepLook(ship: ShipState | null, step: ShipStep): { mark: string; role:
   }
 }
 
-function outcome(ship: ShipState | null, width: number): Span[] {
+/** A step that failed says more than the refusal of the call, and both come of one failure. */
+function outcome(ship: ShipState | null, refused: FailureBody | null, width: number): Span[] {
   const wrap = (text: string, role: Role): Span[] =>
     text.split('\n').flatMap((line) => wrapWords(line, width).map((part) => ({ text: part, role })));
+  if (refused !== null && ship?.state !== 'failed') {
+    return [...wrap(refused.message, 'status.failed'), ...wrap(refused.remedy, 'text')];
+  }
   switch (ship?.state) {
     case undefined:
       return [{ text: 'starting…', role: 'dim' }];
