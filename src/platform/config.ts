@@ -5,6 +5,7 @@ import { readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { defaultConfig } from '../domain/default-config.ts';
+import { Failure } from '../domain/failure.ts';
 import { errorCode, fileFailure, writeFileAtomic } from './files.ts';
 import type { Paths } from './paths.ts';
 
@@ -55,7 +56,7 @@ export async function writePreferences(paths: Paths, changes: Readonly<Record<st
     if (parseObject(text) === null) throw Object.assign(new Error('short write'), { code: 'ENOSPC' });
     await writeFileAtomic(paths.config, text);
   } catch (error) {
-    throw fileFailure(error, 'write', paths.config);
+    throw error instanceof Failure ? error : fileFailure(error, 'write', paths.config);
   } finally {
     await rm(staged, { force: true }).catch(() => undefined);
   }
