@@ -3,6 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { Failure } from '../../domain/failure.ts';
 
 export const bodyLimitBytes = 8 << 20;
+/** Too large a body is read to here and thrown away: a peer that is still sending would not see the answer. */
+const drainLimitBytes = 64 << 20;
 /** A body on a local socket arrives at once; a peer that needs longer is broken. */
 const bodyTimeoutMs = 30_000;
 
@@ -25,15 +27,15 @@ export async function readJsonBody(request: IncomingMessage): Promise<unknown> {
 }
 
 function readBody(request: IncomingMessage): Promise<Buffer> {
-  if (Number(request.headers['content-length'] ?? 0) > bodyLimitBytes) return Promise.reject(tooLarge());
   return new Promise((resolve, reject) => {
     const pieces: Buffer[] = [];
     let size = 0;
     const timer = setTimeout(() => finish(tooSlow()), bodyTimeoutMs);
     const take = (piece: Buffer): void => {
       size += piece.length;
-      if (size > bodyLimitBytes) finish(tooLarge());
-      else pieces.push(piece);
+      if (size <= bodyLimitBytes) pieces.push(piece);
+      else pieces.length = 0;
+      if (size > drainLimitBytes) finish(tooLarge());
     };
     const finish = (failure: Failure | null): void => {
       clearTimeout(timer);
@@ -42,7 +44,7 @@ function readBody(request: IncomingMessage): Promise<Buffer> {
       else reject(failure);
     };
     request.on('data', take);
-    request.once('end', () => finish(null));
+    request.once('end', () => finish(size > bodyLimitBytes ? tooLarge() : null));
     request.once('close', () => finish(brokenOff()));
   });
 }
