@@ -3,9 +3,9 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { until } from '../../../test/support/runs.ts';
+import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from '../../../test/support/sessions.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
-import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from './testing.ts';
 
 let server: TestServer;
 let repo: string;

@@ -4,28 +4,28 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
-import { holderCommand, makeWorkDirectory, until } from '../../../test/support/runs.ts';
-import { demo } from '../../agents/demo/index.ts';
-import { createRegistry } from '../../agents/registry.ts';
-import { type Config, CustomAgent } from '../../domain/config.ts';
-import type { SesameEvent } from '../../domain/event.ts';
-import type { Session } from '../../domain/session.ts';
-import { systemClock } from '../../platform/clock.ts';
-import { ensureDirectory } from '../../platform/files.ts';
-import { silentLog } from '../../platform/log.ts';
-import type { Paths } from '../../platform/paths.ts';
-import { NewSessions } from '../../protocol/routes.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
-import { openDatabase } from '../database.ts';
-import { openEvents } from '../events/event-log.ts';
-import type { Events } from '../events/events.ts';
-import { createGit } from '../git/host-git.ts';
-import { openRuns } from '../runs/pty-runs.ts';
-import type { Runs } from '../runs/runs.ts';
-import { createShip } from '../ship/git-ship.ts';
-import { createResolveBinary } from './find-binary.ts';
-import { createLiveSessions } from './live-sessions.ts';
-import type { Sessions } from './sessions.ts';
+import { demo } from '../../src/agents/demo/index.ts';
+import { createRegistry } from '../../src/agents/registry.ts';
+import { type Config, CustomAgent } from '../../src/domain/config.ts';
+import type { SesameEvent } from '../../src/domain/event.ts';
+import type { Session } from '../../src/domain/session.ts';
+import { systemClock } from '../../src/platform/clock.ts';
+import { ensureDirectory } from '../../src/platform/files.ts';
+import { silentLog } from '../../src/platform/log.ts';
+import type { Paths } from '../../src/platform/paths.ts';
+import { NewSessions } from '../../src/protocol/routes.ts';
+import { openDatabase } from '../../src/server/database.ts';
+import { openEvents } from '../../src/server/events/event-log.ts';
+import type { Events } from '../../src/server/events/events.ts';
+import { createGit } from '../../src/server/git/host-git.ts';
+import { openRuns } from '../../src/server/runs/pty-runs.ts';
+import type { Runs } from '../../src/server/runs/runs.ts';
+import { createResolveBinary } from '../../src/server/sessions/find-binary.ts';
+import { createLiveSessions } from '../../src/server/sessions/live-sessions.ts';
+import type { Sessions } from '../../src/server/sessions/sessions.ts';
+import { createShip } from '../../src/server/ship/git-ship.ts';
+import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { holderCommand, makeWorkDirectory, until } from './runs.ts';
 
 const run = promisify(execFile);
 
@@ -78,7 +78,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     agents: createRegistry(custom),
     resolveBinary: createResolveBinary({
       env,
-      builtin: (entry) => [process.execPath, join(import.meta.dirname, '../..', entry, 'main.ts')],
+      builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
       version: '0.0.0',
     }),
     clock: systemClock,
