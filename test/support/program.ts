@@ -33,10 +33,17 @@ export interface Program {
   end(): Promise<void>;
 }
 
-export function openProgram(): Program {
+/** `extra`: variables of the server's owner, besides those of the test. */
+export function openProgram(extra: NodeJS.ProcessEnv = {}): Program {
   // Short: sockets allow little more than 100 bytes.
   const directory = mkdtempSync(join(tmpdir(), 'sp-'));
-  const env: NodeJS.ProcessEnv = { ...process.env, SESAME_WORK_DIR: directory, SESAME_DEMO_SPEED: '40', NO_COLOR: '1' };
+  const env: NodeJS.ProcessEnv = {
+    ...process.env,
+    SESAME_WORK_DIR: directory,
+    SESAME_DEMO_SPEED: '40',
+    NO_COLOR: '1',
+    ...extra,
+  };
   const paths = resolvePaths(env);
   const program: Program = {
     paths,

@@ -16,6 +16,8 @@ const allowed = [
   'NODE_ENV',
   'TEST',
   'UPDATE_GOLDEN',
+  'SESAME_TEST_AGENTS',
+  'UPDATE_FIXTURES',
 ];
 
 for (const name of Object.keys(process.env)) {

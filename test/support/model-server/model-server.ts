@@ -23,6 +23,9 @@ export interface RecordedRequest {
   headers: Record<string, string>;
   /** Parsed where it is JSON. */
   body: unknown;
+  /** Milliseconds since the epoch; `endedAt` is null while it is being answered. */
+  at: number;
+  endedAt: number | null;
 }
 
 export interface ModelServer {
@@ -100,6 +103,9 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
     response.once('close', () => gone.abort());
     const request = record(incoming, await readBody(incoming));
     requests.push(request);
+    response.once('close', () => {
+      request.endedAt = Date.now();
+    });
     const exchange = openExchange(request, response, AbortSignal.any([gone.signal, closing.signal]), next);
     for (const protocol of protocols) if (await protocol.handle(exchange)) return;
     exchange.json(404, { error: { type: 'not_found_error', message: `no such route: ${request.path}` } });
@@ -159,7 +165,15 @@ function record(incoming: IncomingMessage, text: string): RecordedRequest {
     name,
     secretHeaders.test(name) ? '[redacted]' : String(value),
   ]);
-  return { method: incoming.method ?? '', path, query, headers: Object.fromEntries(headers), body: parsed(text) };
+  return {
+    method: incoming.method ?? '',
+    path,
+    query,
+    headers: Object.fromEntries(headers),
+    body: parsed(text),
+    at: Date.now(),
+    endedAt: null,
+  };
 }
 
 function parsed(text: string): unknown {

@@ -1,0 +1,118 @@
+// A vitest reporter: the matrix agent x scenario, printed at the end of the run and written as JSON. With
+// UPDATE_AGENTS_DOC=1 it is also kept in docs/agents.md, with the versions that were run.
+//
+// A test of the matrix is called `<scenario>` inside `describe('<agent>')` and says its version by `task.meta.version`.
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, resolve } from 'node:path';
+import type { Reporter, TestCase, TestModule } from 'vitest/node';
+import { realAgents } from '../agents/real-agents.ts';
+import { scenarios } from '../agents/scenarios.ts';
+import { agentCache } from './agent-cache.ts';
+
+declare module 'vitest' {
+  interface TaskMeta {
+    version?: string;
+  }
+}
+
+export interface Cell {
+  result: 'pass' | 'fail' | 'skipped';
+  /** Why it was skipped, or how it failed. */
+  reason: string | null;
+  version: string | null;
+}
+
+export type Matrix = Record<string, Record<string, Cell>>;
+
+const jsonFile = (): string => resolve(agentCache(), '..', 'agents-matrix.json');
+const page = 'docs/agents.md';
+const begin = '<!-- matrix: made by UPDATE_AGENTS_DOC=1 npm run test:agents -->';
+const end = '<!-- end of the matrix -->';
+
+export default class AgentMatrix implements Reporter {
+  onTestRunEnd(modules: readonly TestModule[]): void {
+    const matrix: Matrix = {};
+    for (const module of modules) {
+      for (const test of module.children.allTests()) {
+        if (test.parent.type !== 'suite') continue;
+        matrix[test.parent.name] = { ...matrix[test.parent.name], [test.name]: cellOf(test) };
+      }
+    }
+    // Of a run of some agents only: the others keep their last result.
+    const all = { ...readJson(), ...matrix };
+    mkdirSync(dirname(jsonFile()), { recursive: true });
+    writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
+    console.log(`\n${asText(matrix)}\n`);
+    if (process.env['UPDATE_AGENTS_DOC'] === '1') writePage(all);
+  }
+}
+
+function cellOf(test: TestCase): Cell {
+  const result = test.result();
+  const version = test.meta().version ?? null;
+  if (result.state === 'passed') return { result: 'pass', reason: null, version };
+  if (result.state === 'failed') {
+    return { result: 'fail', reason: result.errors[0]?.message.split('\n')[0] ?? 'failed', version };
+  }
+  return { result: 'skipped', reason: (result.state === 'skipped' ? result.note : undefined) ?? 'not run', version };
+}
+
+function rowsOf(matrix: Matrix): Array<{ agent: string; version: string; cells: Array<Cell | null> }> {
+  return realAgents
+    .filter((agent) => agent in matrix)
+    .map((agent) => ({
+      agent,
+      version: Object.values(matrix[agent] ?? {}).find((cell) => cell.version !== null)?.version ?? '-',
+      cells: scenarios.map((scenario) => matrix[agent]?.[scenario] ?? null),
+    }));
+}
+
+function reasonsOf(matrix: Matrix): string[] {
+  return rowsOf(matrix).flatMap(({ agent, cells }) =>
+    cells.flatMap((cell, index) =>
+      cell === null || cell.result === 'pass' ? [] : [`${agent} ${scenarios[index]}: ${cell.result}: ${cell.reason}`],
+    ),
+  );
+}
+
+/** Scenarios down, agents across: there are more of the former. */
+function asText(matrix: Matrix): string {
+  const rows = rowsOf(matrix);
+  const width = Math.max(...scenarios.map((name) => name.length)) + 2;
+  const head = ''.padEnd(width) + rows.map(({ agent }) => agent.padEnd(11)).join('');
+  const lines = scenarios.map(
+    (scenario, index) =>
+      scenario.padEnd(width) + rows.map(({ cells }) => (cells[index]?.result ?? '-').padEnd(11)).join(''),
+  );
+  const versions = 'version'.padEnd(width) + rows.map(({ version }) => version.slice(0, 10).padEnd(11)).join('');
+  return [head, versions, ...lines, '', ...reasonsOf(matrix)].join('\n');
+}
+
+function writePage(matrix: Matrix): void {
+  const rows = rowsOf(matrix);
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  const table = [
+    line(['', ...rows.map(({ agent }) => agent)]),
+    line(['---', ...rows.map(() => '---')]),
+    line(['version', ...rows.map(({ version }) => version)]),
+    ...scenarios.map((scenario, index) => line([scenario, ...rows.map(({ cells }) => cells[index]?.result ?? '-')])),
+  ].join('\n');
+  const reasons = reasonsOf(matrix).map((text) => `- ${text.replaceAll('|', '\\|')}`);
+  const made = [begin, '', table, '', ...reasons, ...(reasons.length > 0 ? [''] : []), end].join('\n');
+  const old = readText(page) ?? '# Agents\n\nEach agent, run for real against a scripted model.\n\n';
+  const [before = '', rest = ''] = old.includes(begin) ? old.split(begin) : [old, ''];
+  writeFileSync(page, `${before}${made}${rest.split(end)[1] ?? '\n'}`);
+}
+
+function readJson(): Matrix {
+  const text = readText(jsonFile());
+  return text === null ? {} : (JSON.parse(text) as Matrix);
+}
+
+function readText(path: string): string | null {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,14 @@
+import { defineConfig } from 'vitest/config';
+
+/** The real agents against a scripted model. Run by `npm run test:agents`, which prints the matrix of agent-matrix.ts. */
+export default defineConfig({
+  test: {
+    include: ['test/agents/**/*.test.ts'],
+    globalSetup: ['test/support/global-setup.ts', 'test/support/install-agents.ts'],
+    setupFiles: ['test/support/setup.ts'],
+    testTimeout: 180_000,
+    hookTimeout: 120_000,
+    maxWorkers: 1,
+    pool: 'forks',
+  },
+});
