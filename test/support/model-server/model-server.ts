@@ -12,6 +12,8 @@ import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { anthropic } from './anthropic.ts';
+import { gemini } from './gemini.ts';
+import { openaiChat } from './openai-chat.ts';
 import { type At, Player, type Reply, type Script } from './script.ts';
 
 export interface RecordedRequest {
@@ -79,7 +81,7 @@ export interface UpgradeContext {
 }
 
 /** The first that knows the route answers. */
-const protocols: readonly Protocol[] = [anthropic];
+const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat];
 
 const bodyLimit = 64 << 20;
 const secretHeaders =
