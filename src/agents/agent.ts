@@ -93,8 +93,8 @@ export type AgentSignal =
   | { kind: 'bell' }
   /** Output arrived after quiet; at most one every 250 ms. */
   | { kind: 'activity' }
-  /** The user or a script typed something. */
-  | { kind: 'input'; submitted: boolean }
+  /** The user or a script typed something; `interrupt`: escape or ctrl+c alone. */
+  | { kind: 'input'; submitted: boolean; interrupt?: boolean }
   /** The screen after output settled (nothing for 150 ms). */
   | { kind: 'screen'; rows: readonly string[] }
   /** A line of a SignalSource. */
@@ -144,8 +144,9 @@ export interface Agent {
   detector(): Detector;
   /** Null when the agent has no task mode. */
   task: { parser(): TaskParser } | null;
-  /** How a text typed for the user is submitted: the pause between the paste and the enter that some programs need. */
-  submit: { settleMs: number };
+  /** How a text typed for the user is submitted: the pause between the paste and the enter that some programs need.
+   * `retry`: once more enter when nothing shows that the first one was taken. */
+  submit: { settleMs: number; retry?: boolean };
   /** The choices of a question on this screen; empty when none can be read with certainty. */
   choices(rows: readonly string[]): Choice[];
   /** Bytes that give this answer. */

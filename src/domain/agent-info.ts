@@ -16,6 +16,8 @@ export const AgentFeatures = z.object({
   task: z.boolean(),
   /** Says itself what it is doing, so that status is not guessed. */
   reportsStatus: z.boolean(),
+  /** Serves on a loopback port that we choose. */
+  port: z.boolean().optional(),
 });
 export type AgentFeatures = z.infer<typeof AgentFeatures>;
 

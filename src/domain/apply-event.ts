@@ -34,6 +34,8 @@ export function applyEvent(session: Session | null, event: EventBody): Session |
       return { ...session, status: event.status };
     case 'run.exited':
       return session.run === null ? session : { ...session, run: { ...session.run, pid: null } };
+    case 'usage':
+      return { ...session, usage: event.usage };
     case 'files.changed':
       return { ...session, diff: event.diff };
     case 'ship.step':
@@ -43,6 +45,7 @@ export function applyEvent(session: Session | null, event: EventBody): Session |
     case 'ship.failed':
       return { ...session, ship: { state: 'failed', step: event.step, failure: event.failure, at: event.at } };
     case 'worktree.phase':
+    case 'agent.event':
     case 'run.notified':
     case 'run.clipboard':
     case 'error':

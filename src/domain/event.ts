@@ -1,9 +1,10 @@
 // Everything that happens, as one union. The server appends events; clients rebuild their state from them with
 // `applyEvent` (apply-event.ts), the same function the server uses, so that the two cannot disagree.
 import { z } from 'zod';
+import { AgentEvent, Usage } from './agent-event.ts';
 import { DiffStat } from './diff.ts';
 import { FailureSchema } from './failure-body.ts';
-import { SessionId } from './ids.ts';
+import { RunId, SessionId } from './ids.ts';
 import { CurrentRun, Session, SessionProblem, SetupPhase, Workplace } from './session.ts';
 import { ShipResult, ShipStep } from './ship.ts';
 import { Status } from './status.ts';
@@ -42,6 +43,10 @@ export const EventBody = z.discriminatedUnion('kind', [
   /** OSC 52 of the program: a request to set the clipboard, subject to the user's consent. */
   z.object({ kind: z.literal('run.clipboard'), ...of, text: z.string() }),
   z.object({ kind: z.literal('run.exited'), ...of, code: z.number().nullable(), exitSignal: z.number().nullable() }),
+  /** What an agent in task mode said or did. `offset`: the end of the line that told it, in the run's output. */
+  z.object({ kind: z.literal('agent.event'), ...of, run: RunId, offset: z.number(), event: AgentEvent }),
+  /** Totals of the session; `costToday` is that of all sessions since midnight, null while nothing tells a cost. */
+  z.object({ kind: z.literal('usage'), ...of, usage: Usage, costToday: z.number().nullable() }),
   z.object({ kind: z.literal('files.changed'), ...of, diff: DiffStat }),
   z.object({ kind: z.literal('ship.step'), ...of, step: ShipStep, output: z.string() }),
   z.object({ kind: z.literal('ship.done'), ...of, result: ShipResult, at: z.number() }),

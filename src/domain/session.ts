@@ -1,5 +1,6 @@
 // Session: one line of work. One agent, one worktree, one branch, one prompt.
 import { z } from 'zod';
+import { Usage } from './agent-event.ts';
 import { AgentMode, PermissionLevel } from './agent-info.ts';
 import { DiffStat } from './diff.ts';
 import { AgentId, RaceId, RunId, SessionId, Sha } from './ids.ts';
@@ -39,6 +40,14 @@ export const CurrentRun = z.object({
 });
 export type CurrentRun = z.infer<typeof CurrentRun>;
 
+/** Whose configuration the agent uses: one of its own in the session's directory, or the user's (HOME, MCP servers, memory). */
+export const ConfigChoice = z.enum(['session', 'own']);
+export type ConfigChoice = z.infer<typeof ConfigChoice>;
+
+/** What happens by itself when a task finishes well. */
+export const AutoShip = z.enum(['commit', 'push']);
+export type AutoShip = z.infer<typeof AutoShip>;
+
 export const Session = z.object({
   id: SessionId,
   title: z.string(),
@@ -49,6 +58,7 @@ export const Session = z.object({
   mode: AgentMode,
   permissions: PermissionLevel,
   model: z.string().nullable(),
+  config: ConfigChoice.default('session'),
   prompt: z.string(),
   project: Project.nullable(),
   workplace: Workplace,
@@ -59,7 +69,10 @@ export const Session = z.object({
   run: CurrentRun.nullable(),
   /** The agent's own conversation id, chosen by us or learned. */
   conversation: z.string().nullable(),
+  /** Tokens and cost so far, over all its runs; null when the agent tells none. */
+  usage: Usage.nullable().default(null),
   diff: DiffStat.nullable(),
+  autoShip: AutoShip.nullable().default(null),
   ship: ShipState.nullable(),
   problem: SessionProblem.nullable(),
   createdAt: z.number(),

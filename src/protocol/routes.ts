@@ -4,7 +4,7 @@ import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
 import { SessionId } from '../domain/ids.ts';
 import { ProjectView } from '../domain/project.ts';
-import { Session } from '../domain/session.ts';
+import { AutoShip, ConfigChoice, Session } from '../domain/session.ts';
 import { ShipResult } from '../domain/ship.ts';
 import { Status } from '../domain/status.ts';
 import { endpoints } from './endpoints.ts';
@@ -41,6 +41,9 @@ export const NewSessions = z.object({
   mode: AgentMode.default('interactive'),
   permissions: PermissionLevel.default('ask'),
   setup: z.boolean().default(true),
+  config: ConfigChoice.default('session'),
+  /** Task mode only: what happens when it finishes well. What it leads to is archived; on failure everything is kept. */
+  ship: AutoShip.optional(),
   ...Size,
 });
 export type NewSessions = z.input<typeof NewSessions>;
@@ -96,7 +99,7 @@ export const routes = {
   sessions: {
     ...endpoints.sessions,
     query: z.object({ all: z.enum(['0', '1']).optional() }),
-    reply: z.object({ sessions: z.array(Session), seq: z.number() }),
+    reply: z.object({ sessions: z.array(Session), seq: z.number(), costToday: z.number().nullable() }),
     summary:
       'Sessions, oldest first; `all=1` with archived and discarded ones. `seq` is the event they are current to.',
   },

@@ -37,6 +37,8 @@ export function noticeOf(event: SesameEvent, before: AppState, session: Session 
     case 'session.forgotten':
     case 'session.problem':
     case 'session.conversation':
+    case 'agent.event':
+    case 'usage':
     case 'worktree.phase':
     case 'worktree.ready':
     case 'run.started':

@@ -62,6 +62,7 @@ export function makeSession(id: string, more: Partial<Session> = {}): Session {
     mode: 'interactive',
     permissions: 'ask',
     model: null,
+    config: 'session',
     prompt: 'add a login form with validation',
     project: project.project,
     workplace: {
@@ -75,6 +76,8 @@ export function makeSession(id: string, more: Partial<Session> = {}): Session {
     status: statusOf('working'),
     run: { id: `${id}-1` as RunId, pid: 4242, cols: 78, rows: 20 },
     conversation: null,
+    usage: null,
+    autoShip: null,
     diff: { files: 5, insertions: 84, deletions: 12 },
     ship: null,
     problem: null,

@@ -1,8 +1,9 @@
 // `sesame new`: one prompt on one or more agents.
 import { resolve } from 'node:path';
 import type { Command } from 'commander';
-import type { AgentInfo, PermissionLevel } from '../../domain/agent-info.ts';
+import type { AgentInfo, AgentMode, PermissionLevel } from '../../domain/agent-info.ts';
 import { Failure } from '../../domain/failure.ts';
+import type { AutoShip } from '../../domain/session.ts';
 import { readConfig } from '../../platform/config.ts';
 import { type CliContext, sizeHere, textArgument, usage, wholeNumber } from '../context.ts';
 import { printSessions } from '../sessions-output.ts';
@@ -16,9 +17,14 @@ interface NewOptions {
   model?: string;
   permissions: string;
   setup: boolean;
+  myConfig?: true;
+  mode: string;
+  ship?: string;
   json?: true;
 }
 
+const modes = ['interactive', 'task'] as const satisfies readonly AgentMode[];
+const shipping = ['commit', 'push'] as const satisfies readonly AutoShip[];
 const permissionLevels = ['ask', 'accept-edits', 'full'] as const satisfies readonly PermissionLevel[];
 
 export function registerNew(program: Command, context: CliContext): void {
@@ -38,14 +44,17 @@ export function registerNew(program: Command, context: CliContext): void {
     .option('--title <text>', 'by default made from the prompt')
     .option('--model <name>', 'model the agents use')
     .option('--permissions <level>', permissionLevels.join(', '), 'ask')
+    .option('--my-config', 'the agents use your own configuration: settings, MCP servers, memory, sign-in')
+    .option('--mode <mode>', `${modes.join(', ')}; a task runs to its end without questions`, 'interactive')
+    .option('--ship <how>', `${shipping.join(', ')}: when a task finishes well, then archive it`)
     .option('--no-setup', "do not run the repository's setup command")
     .option('--json', 'print JSON')
     .action(async (argument: string, options: NewOptions) => {
       const count = wholeNumber(options.count, '--count', 1, 16);
-      const permissions = permissionLevels.find((level) => level === options.permissions);
-      if (permissions === undefined) {
-        throw usage(`--permissions takes ${permissionLevels.join(', ')}, not ${JSON.stringify(options.permissions)}`);
-      }
+      const permissions = oneOf(permissionLevels, '--permissions', options.permissions);
+      const mode = oneOf(modes, '--mode', options.mode);
+      const ship = options.ship === undefined ? undefined : oneOf(shipping, '--ship', options.ship);
+      if (ship !== undefined && mode !== 'task') throw usage('--ship needs --mode task: another session does not end');
       const prompt = await textArgument(context, argument);
       const { call } = await context.connect();
       const ids =
@@ -59,6 +68,9 @@ export function registerNew(program: Command, context: CliContext): void {
           agents: ids.map((agent) => ({ agent, count, ...(model === undefined ? {} : { model }) })),
           repo: resolve(context.cwd, options.repo ?? '.'),
           permissions,
+          mode,
+          config: options.myConfig === true ? 'own' : 'session',
+          ...(ship === undefined ? {} : { ship }),
           setup: options.setup,
           ...(base === undefined ? {} : { base }),
           ...(title === undefined ? {} : { title }),
@@ -67,6 +79,12 @@ export function registerNew(program: Command, context: CliContext): void {
       });
       await printSessions(context, sessions, options.json === true);
     });
+}
+
+function oneOf<T extends string>(known: readonly T[], option: string, given: string): T {
+  const found = known.find((one) => one === given);
+  if (found !== undefined) return found;
+  throw usage(`${option} takes ${known.join(', ')}, not ${JSON.stringify(given)}`);
 }
 
 /** Those of the preferences, else the first that can be started. */

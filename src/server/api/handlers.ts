@@ -28,7 +28,11 @@ export function createHandlers({ sessions, events, runs, hello, stop }: Services
     hello,
     agents: async () => ({ agents: await sessions.agents() }),
     inspect: ({ body }) => sessions.inspect(body.path, body.base),
-    sessions: ({ query }) => ({ sessions: sessions.list(query.all === '1'), seq: events.lastSeq }),
+    sessions: ({ query }) => ({
+      sessions: sessions.list(query.all === '1'),
+      seq: events.lastSeq,
+      costToday: sessions.costToday(),
+    }),
     create: async ({ body }) => ({ sessions: await sessions.create(body) }),
     run: async ({ body }) => ({ session: await sessions.run(body) }),
     session: ({ session }) => ({ session }),

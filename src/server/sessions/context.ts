@@ -8,12 +8,14 @@ import type { Session, Workplace } from '../../domain/session.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
+import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Events } from '../events/events.ts';
 import type { Git } from '../git/git.ts';
 import type { Run, RunExit, Runs } from '../runs/runs.ts';
 import type { Ship } from '../ship/ship.ts';
 import type { ResolveBinary } from './find-binary.ts';
 import type { KeyedLock } from './keyed-lock.ts';
+import type { Spending } from './spending.ts';
 import type { StartRecords } from './start-records.ts';
 
 /** Calls once after `afterMs`; returns how to call it off. */
@@ -27,6 +29,8 @@ export interface Context {
   events: Events;
   agents: AgentRegistry;
   records: StartRecords;
+  credentials: CredentialStore;
+  spending: Spending;
   resolveBinary: ResolveBinary;
   clock: Clock;
   log: Log;

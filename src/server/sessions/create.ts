@@ -26,6 +26,10 @@ export async function createSessions(context: Context, request: Request): Promis
   const picks = request.agents.flatMap((pick) =>
     Array.from({ length: pick.count }, () => ({ agent: context.agents.get(pick.agent), model: pick.model ?? null })),
   );
+  checkMode(
+    request,
+    picks.map(({ agent }) => agent),
+  );
   if (picks.length > mostSessions) {
     throw new Failure({
       code: 'too-many-sessions',
@@ -78,6 +82,24 @@ function checkPrompt(prompt: string): void {
       remedy: 'remove it; binary content belongs in a file the prompt names',
     });
   }
+}
+
+function checkMode(request: Request, agents: readonly Agent[]): void {
+  if (request.mode !== 'task') {
+    if (request.ship === undefined) return;
+    throw new Failure({
+      code: 'ship-needs-task',
+      message: 'only a task can be shipped by itself: another session does not end',
+      remedy: 'start it as a task, or ship it yourself when it is done',
+    });
+  }
+  const without = agents.find(({ task }) => task === null);
+  if (without === undefined) return;
+  throw new Failure({
+    code: 'no-task-mode',
+    message: `${without.name} cannot run a task without its screen`,
+    remedy: 'start it interactively, or choose another agent',
+  });
 }
 
 /** Ids are never given twice, also not after a session was discarded. */
@@ -135,6 +157,7 @@ function newRow(
     mode: request.mode,
     permissions: request.permissions,
     model: pick.model,
+    config: request.config,
     prompt: request.prompt,
     project: given.view.project,
     workplace: given.workplace,
@@ -148,7 +171,9 @@ function newRow(
     },
     run: null,
     conversation: null,
+    usage: null,
     diff: null,
+    autoShip: request.ship ?? null,
     ship: null,
     problem: null,
     createdAt: now,

@@ -7,6 +7,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { exists } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
+import { type CredentialStore, emptyStore } from '../credentials/credential-store.ts';
 import type { Database } from '../database.ts';
 import type { Events } from '../events/events.ts';
 import type { Git } from '../git/git.ts';
@@ -28,6 +29,7 @@ import { resumeSession } from './resume-session.ts';
 import { createRunListener } from './run-events.ts';
 import type { Sessions } from './sessions.ts';
 import { createShipping } from './ship-session.ts';
+import { openSpending } from './spending.ts';
 import { openStartRecords } from './start-records.ts';
 import { undo } from './undo.ts';
 import { createFileWatch } from './watch-files.ts';
@@ -47,6 +49,8 @@ export interface SessionsOptions {
   /** Version of sesame. */
   version: string;
   schedule?: Schedule;
+  /** Nothing is stored by default. */
+  credentials?: CredentialStore;
   /** Runs need somebody to tell, sessions need the runs: they are made from within. */
   openRuns(listener: RunListener): Runs;
 }
@@ -70,6 +74,8 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     ...options,
     runs,
     records: openStartRecords(database, () => clock.now()),
+    credentials: options.credentials ?? emptyStore,
+    spending: openSpending(database, () => clock.now()),
     schedule: options.schedule ?? scheduleOnce,
     repositories: createKeyedLock(),
     starting: new Map(),
@@ -113,6 +119,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     create: (request) => createSessions(context, request),
     run: (request) => runProgram(context, request),
     list: (all) => events.sessions(all),
+    costToday: () => context.spending.costToday(),
     find: (text) => findSession(events, text),
     rename(id, title) {
       if (rowOf(context, id).title !== titleOf(title)) {

@@ -18,6 +18,8 @@ export interface Sessions {
   create(request: z.output<typeof NewSessions>): Promise<Session[]>;
   run(request: z.output<typeof NewProgram>): Promise<Session>;
   list(all: boolean): Session[];
+  /** US dollars of all sessions since midnight; null while no agent told a cost. */
+  costToday(): number | null;
   /** By id, by unique prefix of the title, or by 1-based position in the list. Throws Failures: no-such-session, ambiguous. */
   find(text: string): Session;
   rename(id: SessionId, title: string): Session;

@@ -7,9 +7,17 @@ import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
 import { ensureDirectory, exists, writeFileAtomic } from '../../platform/files.ts';
+import {
+  agentCredential,
+  credentialUse,
+  ownerValues,
+  passedNames,
+  withCredential,
+} from '../credentials/agent-credential.ts';
 import { agentEnvironment, programEnvironment } from './child-environment.ts';
 import { type Context, rowOf } from './context.ts';
 import { commandNotFound, findCommand } from './find-binary.ts';
+import { freePort } from './free-port.ts';
 import { syncStatus } from './run-events.ts';
 import type { PhaseOutcome } from './start.ts';
 import type { StartRecord } from './start-records.ts';
@@ -24,10 +32,21 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
   const record = startRecordOf(context, id);
   const agent = context.agents.get(session.agent ?? '');
   await requireDirectory(session.workplace.path);
+  const ownConfig = session.config === 'own';
+  // Before anything is downloaded or written: without a credential nothing can come of it.
+  const credential = agentCredential(agent, context.credentials, context.env, ownConfig);
   const binary = await context.resolveBinary(agent.distribution);
   const resumes = record.phase === 'done' && agent.features.resume && session.conversation !== null;
-  const input = await launchInput(context, session, binary.argv, resumes);
-  await writePrepared(input.configDirectory, agent.prepare(input));
+  const input: LaunchInput = {
+    ...(await launchInput(context, session, binary.argv, resumes)),
+    credential,
+    ownConfig,
+    port: agent.features.port === true ? await freePort() : null,
+    owner: ownerValues(agent, context.env),
+  };
+  const use = credentialUse(agent, credential, ownConfig);
+  const prepared = ownConfig ? [] : agent.prepare(input);
+  await writePrepared(input.configDirectory, [...prepared, ...use.files.map((file) => ({ ...file, mode: 0o600 }))]);
   const launch = agent.launch(input);
   signal.throwIfAborted();
   if (launch.conversation !== null && launch.conversation !== session.conversation) {
@@ -36,13 +55,16 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
   await startRun(context, session, agent, {
     record,
     argv: launch.argv,
-    env: agentEnvironment({
-      owner: context.env,
-      version: context.version,
-      session: id,
-      names: agent.environment,
-      extra: launch.env,
-    }),
+    env: withCredential(
+      agentEnvironment({
+        owner: context.env,
+        version: context.version,
+        session: id,
+        names: passedNames(agent),
+        extra: launch.env,
+      }),
+      use,
+    ),
     paste: launch.paste,
   });
   const fresh = record.phase === 'done' && !resumes;
@@ -96,7 +118,7 @@ async function launchInput(
   session: Session,
   binary: string[],
   resumes: boolean,
-): Promise<LaunchInput> {
+): Promise<Omit<LaunchInput, 'credential' | 'ownConfig' | 'port' | 'owner'>> {
   const configDirectory = join(context.paths.sessions, session.id, 'config');
   const promptFile = promptFileOf(context, session.id);
   const sharedDirectory = join(context.paths.agents, session.agent ?? 'none', 'shared');
@@ -117,12 +139,8 @@ async function launchInput(
     newConversation: randomUUID(),
     resume: resumes ? { conversation: session.conversation } : null,
     repository: session.project?.path ?? null,
-    credential: null,
-    ownConfig: false,
     sharedDirectory,
-    port: null,
     token: randomBytes(24).toString('hex'),
-    owner: {},
   };
 }
 

@@ -6,6 +6,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { SetupPhase } from '../../domain/session.ts';
 import type { FailReason, Status } from '../../domain/status.ts';
+import { noCredentialCode } from '../credentials/agent-credential.ts';
 import { type Context, reportFailure } from './context.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { runSetup } from './run-setup.ts';
@@ -87,7 +88,7 @@ function fail(context: Context, id: SessionId, phase: SetupPhase, error: unknown
   context.record({ kind: 'worktree.phase', session: id, phase, state: 'failed', detail: failure.message });
   const status: Status = {
     state: 'failed',
-    reason: reasons[phase],
+    reason: failure.code === noCredentialCode ? 'auth' : reasons[phase],
     retryAt: null,
     evidence: { signal: 'server', rule: `the ${phase} phase failed: ${failure.code}` },
     since: context.clock.now(),

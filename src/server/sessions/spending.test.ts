@@ -1,0 +1,61 @@
+// Totals that agents tell, as totals of sessions and days.
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import type { Usage } from '../../domain/agent-event.ts';
+import { SessionId } from '../../domain/ids.ts';
+import { type Database, openDatabase } from '../database.ts';
+import { openSpending } from './spending.ts';
+
+const a = SessionId.parse('aaaa');
+const b = SessionId.parse('bbbb');
+const day = new Date(2026, 5, 1, 12).getTime();
+let directory: string;
+let database: Database;
+let now = day;
+beforeEach(async () => {
+  now = day;
+  directory = await mkdtemp(join(tmpdir(), 'ssp-'));
+  database = await openDatabase(join(directory, 'x.db'), () => now);
+});
+afterEach(async () => {
+  database.close();
+  await rm(directory, { recursive: true });
+});
+
+const used = (tokens: number, cost: number | null): Usage => ({
+  inputTokens: tokens,
+  outputTokens: 0,
+  cachedTokens: 0,
+  cost,
+});
+
+test('totals replace each other, and the same told again is nothing new', () => {
+  const spending = openSpending(database, () => now);
+  expect(spending.costToday()).toBeNull();
+  spending.tell(a, used(100, 0.5));
+  expect(spending.tell(a, used(150, 0.75))).toEqual({ usage: used(150, 0.75), costToday: 0.75 });
+  expect(spending.tell(a, used(150, 0.75))).toBeNull();
+  expect(spending.tell(b, used(10, 0.25))?.costToday).toBe(1);
+});
+
+test('another conversation of the same session comes on top', () => {
+  const spending = openSpending(database, () => now);
+  spending.tell(a, used(100, 0.5));
+  expect(spending.tell(a, used(20, 0.25))?.usage).toEqual(used(120, 0.75));
+  expect(spending.tell(a, used(30, 0.5))?.usage).toEqual(used(130, 1));
+});
+
+test('a day counts only what it added, also after a restart', () => {
+  openSpending(database, () => now).tell(a, used(100, 0.5));
+  now += 24 * 60 * 60 * 1000;
+  const next = openSpending(database, () => now);
+  expect(next.costToday()).toBeNull();
+  expect(next.tell(a, used(140, 0.75))).toEqual({ usage: used(140, 0.75), costToday: 0.25 });
+});
+
+test('an agent that tells no cost makes none up', () => {
+  const spending = openSpending(database, () => now);
+  expect(spending.tell(a, used(100, null))).toEqual({ usage: used(100, null), costToday: null });
+});

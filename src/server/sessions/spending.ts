@@ -1,0 +1,98 @@
+// What sessions used: totals per session and what a day cost. One line per session and day; kept when a session is
+// forgotten, because what was spent was spent.
+import { z } from 'zod';
+import { Usage } from '../../domain/agent-event.ts';
+import type { SessionId } from '../../domain/ids.ts';
+import type { Database } from '../database.ts';
+
+export interface Spending {
+  /**
+   * An agent told the totals of its conversation. Returns those of the session and the cost of the day, null when
+   * nothing is new. Totals that shrink are those of another conversation and come on top.
+   */
+  tell(session: SessionId, told: Usage): { usage: Usage; costToday: number | null } | null;
+  /** US dollars since midnight (local time); null while no agent told a cost. */
+  costToday(): number | null;
+}
+
+const Line = z.object({ told: Usage, added: Usage, total: Usage });
+type Line = z.infer<typeof Line>;
+
+const nothing: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, cost: null };
+
+export function openSpending(database: Database, now: () => number): Spending {
+  const { sqlite } = database;
+  const selectLast = sqlite.prepare('SELECT at, json FROM usage WHERE session = ? ORDER BY at DESC LIMIT 1');
+  const selectDay = sqlite.prepare('SELECT json FROM usage WHERE at >= ?');
+  const insert = sqlite.prepare('INSERT INTO usage (session, at, json) VALUES (?, ?, ?)');
+  const update = sqlite.prepare('UPDATE usage SET json = ? WHERE session = ? AND at = ?');
+
+  const costToday = (): number | null =>
+    selectDay.all(midnight(now())).reduce<number | null>((sum, row) => {
+      return addCost(sum, readLine(row['json'])?.added.cost ?? null);
+    }, null);
+
+  return {
+    tell(session, told) {
+      const row = selectLast.get(session);
+      const last = readLine(row?.['json']);
+      if (last !== null && isEqual(last.told, told)) return null;
+      const added = last === null || tokens(told) < tokens(last.told) ? told : subtract(told, last.told);
+      const total = add(last?.total ?? nothing, added);
+      const day = midnight(now());
+      database.transaction(() => {
+        if (last !== null && row?.['at'] === day) {
+          const line: Line = { told, added: add(last.added, added), total };
+          update.run(JSON.stringify(line), session, day);
+        } else insert.run(session, day, JSON.stringify({ told, added, total } satisfies Line));
+      });
+      return { usage: total, costToday: costToday() };
+    },
+    costToday,
+  };
+}
+
+function readLine(json: unknown): Line | null {
+  if (typeof json !== 'string') return null;
+  const parsed = Line.safeParse(JSON.parse(json));
+  return parsed.success ? parsed.data : null;
+}
+
+function midnight(at: number): number {
+  return new Date(at).setHours(0, 0, 0, 0);
+}
+
+function tokens(usage: Usage): number {
+  return usage.inputTokens + usage.outputTokens + usage.cachedTokens;
+}
+
+function isEqual(a: Usage, b: Usage): boolean {
+  return (
+    a.inputTokens === b.inputTokens &&
+    a.outputTokens === b.outputTokens &&
+    a.cachedTokens === b.cachedTokens &&
+    a.cost === b.cost
+  );
+}
+
+function add(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+    cost: addCost(a.cost, b.cost),
+  };
+}
+
+function subtract(a: Usage, b: Usage): Usage {
+  return {
+    inputTokens: Math.max(0, a.inputTokens - b.inputTokens),
+    outputTokens: Math.max(0, a.outputTokens - b.outputTokens),
+    cachedTokens: Math.max(0, a.cachedTokens - b.cachedTokens),
+    cost: a.cost === null ? null : Math.max(0, a.cost - (b.cost ?? 0)),
+  };
+}
+
+function addCost(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : a + b;
+}
