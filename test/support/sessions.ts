@@ -4,14 +4,15 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import type { Agent } from '../../src/agents/agent.ts';
 import { demo } from '../../src/agents/demo/index.ts';
-import { createRegistry } from '../../src/agents/registry.ts';
+import { type AgentRegistry, createRegistry } from '../../src/agents/registry.ts';
 import { type Config, CustomAgent } from '../../src/domain/config.ts';
 import type { SesameEvent } from '../../src/domain/event.ts';
 import type { Session } from '../../src/domain/session.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { ensureDirectory } from '../../src/platform/files.ts';
-import { silentLog } from '../../src/platform/log.ts';
+import { type Log, silentLog } from '../../src/platform/log.ts';
 import type { Paths } from '../../src/platform/paths.ts';
 import { NewSessions } from '../../src/protocol/routes.ts';
 import { openDatabase } from '../../src/server/database.ts';
@@ -46,15 +47,19 @@ export interface TestServer {
 export interface TestServerOptions {
   paths?: Paths;
   agents?: Record<string, unknown>;
+  /** Agents that go before the known ones. */
+  definitions?: readonly Agent[];
+  log?: Log;
   env?: NodeJS.ProcessEnv;
 }
 
 export async function startTestServer(options: TestServerOptions = {}): Promise<TestServer> {
   const paths = options.paths ?? makeWorkDirectory();
   await ensureDirectory(paths.run);
+  const log = options.log ?? silentLog;
   const env = { ...process.env, SESAME_DEMO_SPEED: '40', ...options.env };
   const database = await openDatabase(paths.database, Date.now);
-  const events = openEvents({ database, clock: systemClock, log: silentLog });
+  const events = openEvents({ database, clock: systemClock, log });
   const told: SesameEvent[] = [];
   events.follow((event) => told.push(event));
   const git = createGit({ env, clock: systemClock });
@@ -75,18 +80,17 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     events,
     git: counting,
     ship: createShip({ git: git.door, clock: systemClock }),
-    agents: createRegistry(custom),
+    agents: withDefinitions(createRegistry(custom), options.definitions ?? []),
     resolveBinary: createResolveBinary({
       env,
       builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
       version: '0.0.0',
     }),
     clock: systemClock,
-    log: silentLog,
+    log,
     env,
     version: '0.0.0',
-    openRuns: (listener) =>
-      openRuns({ paths, holderCommand, createEngine, clock: systemClock, log: silentLog, listener }),
+    openRuns: (listener) => openRuns({ paths, holderCommand, createEngine, clock: systemClock, log, listener }),
   });
   await sessions.open();
   return {
@@ -106,6 +110,16 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       events.close();
       await rm(paths.workDir, { recursive: true, force: true });
     },
+  };
+}
+
+function withDefinitions(registry: AgentRegistry, definitions: readonly Agent[]): AgentRegistry {
+  const find = (id: string): Agent | null => definitions.find((agent) => agent.id === id) ?? registry.find(id);
+  return {
+    all: [...definitions, ...registry.all],
+    refused: registry.refused,
+    find,
+    get: (id) => find(id) ?? registry.get(id),
   };
 }
 
