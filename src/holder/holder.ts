@@ -22,7 +22,7 @@ export interface HolderOptions {
 
 /** Resolves when the holder has ended, with the pid of the other one when that has the lock. */
 export async function runHolder(options: HolderOptions): Promise<{ heldBy: number } | null> {
-  process.umask(0o077);
+  // The umask stays the user's: programs inherit it. What is ours is private by its own mode, in a private directory.
   await mkdir(dirname(options.lock), { recursive: true, mode: 0o700 });
   await chmod(dirname(options.lock), 0o700);
   const lock = await acquireLock(options.lock);
@@ -117,9 +117,11 @@ class Holder implements Host {
     this.#server.on('error', reject);
     this.#server.on('close', resolve);
     this.#server.listen(socket, () => {
-      log.info('holder ready', { pid: process.pid });
-      this.#watchIdle();
-      ready();
+      void chmod(socket, 0o600).then(() => {
+        log.info('holder ready', { pid: process.pid });
+        this.#watchIdle();
+        ready();
+      }, reject);
     });
     try {
       await closed;

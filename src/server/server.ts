@@ -19,11 +19,12 @@ import type { Composition } from './compose.ts';
 /** Runs until it is told to stop. Resolves with the process's exit code: 0 also when another server holds the lock. */
 export async function runServer(env: NodeJS.ProcessEnv): Promise<number> {
   const report = openStartReport(env);
-  process.umask(0o077);
   // Losing the terminal it was started from is no reason to end.
   process.on('SIGHUP', () => undefined);
   try {
     const paths = resolvePaths(env);
+    // The umask stays the user's: git and agents inherit it. What is ours is private by its own mode, in a private
+    // directory.
     await ensureDirectory(paths.run);
     await Promise.all([chmod(paths.root, 0o700), chmod(paths.run, 0o700)]);
     const lock = await acquireLock(paths.serverLock);

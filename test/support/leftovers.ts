@@ -1,0 +1,47 @@
+// What a test left on the machine: processes that know its work directory, and what is mounted or listening there.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+
+export interface Leftover {
+  pid: number;
+  /** As started, arguments separated by spaces. */
+  command: string;
+}
+
+/**
+ * Processes (other than this one) that carry the directory in their environment or arguments, or stand in it. Zombies
+ * do not count. Empty where the system has no /proc.
+ */
+export function processesOf(directory: string): Leftover[] {
+  if (!existsSync('/proc/self/environ')) return [];
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name) && Number(name) !== process.pid)
+    .flatMap((name) => {
+      const command = read(`/proc/${name}/cmdline`).replaceAll('\0', ' ').trim();
+      if (command === '') return [];
+      const isOurs = command.includes(directory) || read(`/proc/${name}/environ`).includes(directory);
+      return isOurs ? [{ pid: Number(name), command }] : [];
+    });
+}
+
+/** Unix sockets bound below the directory, and file systems mounted there. */
+export function boundBelow(directory: string): string[] {
+  return ['/proc/net/unix', '/proc/mounts'].flatMap((table) =>
+    read(table)
+      .split('\n')
+      .filter((line) => line.includes(directory) && !isClosing(table, line)),
+  );
+}
+
+/** A socket that waits for its last peer is listed without the flag of a listener. */
+function isClosing(table: string, line: string): boolean {
+  return table === '/proc/net/unix' && line.split(/\s+/)[3] !== '00010000';
+}
+
+function read(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // The process has just ended, or is another user's.
+    return '';
+  }
+}
