@@ -14,6 +14,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { anthropic } from './anthropic.ts';
 import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
+import { openaiResponses } from './openai-responses.ts';
 import { type At, Player, type Reply, type Script } from './script.ts';
 
 export interface RecordedRequest {
@@ -81,7 +82,7 @@ export interface UpgradeContext {
 }
 
 /** The first that knows the route answers. */
-const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat];
+const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat, openaiResponses];
 
 const bodyLimit = 64 << 20;
 const secretHeaders =

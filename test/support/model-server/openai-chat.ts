@@ -140,7 +140,8 @@ function textOf(content: Content): string {
   return typeof content === 'string' ? content : content.map(({ text }) => text ?? '').join('\n');
 }
 
-const codes: Record<number, { type: string; code: string | null; message: string }> = {
+/** Also of the Responses API. */
+export const openaiErrors: Record<number, { type: string; code: string | null; message: string }> = {
   400: { type: 'invalid_request_error', code: null, message: 'The request is not valid.' },
   401: { type: 'invalid_request_error', code: 'invalid_api_key', message: 'Incorrect API key provided.' },
   403: { type: 'invalid_request_error', code: 'forbidden', message: 'You are not allowed to use this model.' },
@@ -152,7 +153,7 @@ const codes: Record<number, { type: string; code: string | null; message: string
 };
 
 function fail(exchange: Exchange, { status, message, retryAfter, usageLimit }: Fail): void {
-  const known = codes[status] ?? { type: 'server_error', code: null, message: 'Something went wrong.' };
+  const known = openaiErrors[status] ?? { type: 'server_error', code: null, message: 'Something went wrong.' };
   const error =
     usageLimit === undefined
       ? { ...known, message: message ?? known.message }
