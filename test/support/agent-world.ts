@@ -98,8 +98,12 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       connected: () => undefined,
       lost: () => undefined,
       event: (event) => {
-        if (event.kind === 'session.created') watched.set(event.session, new Watch(client, program, event));
-        else if (event.session !== null) watched.get(event.session)?.push(event);
+        // The reply to `create` and this event come in either order.
+        if (event.kind === 'session.created' && !watched.has(event.session)) {
+          watched.set(event.session, new Watch(client, program, event));
+        } else if (event.kind !== 'session.created' && event.session !== null) {
+          watched.get(event.session)?.push(event);
+        }
       },
     },
     ended.signal,
