@@ -8,7 +8,7 @@ import { backOff } from './back-off.ts';
 import { readReply } from './calls.ts';
 import type { Client } from './connect.ts';
 import { openRequest } from './http.ts';
-import { SseParser } from './sse.ts';
+import { SseParser } from '../protocol/sse.ts';
 
 export interface EventFollower {
   /** Called when the stream is open (again); says after which event it goes on. */

@@ -6,25 +6,28 @@ export interface SseMessage {
   data: string;
 }
 
-const lineLimit = 32 << 20;
+const defaultLineLimit = 32 << 20;
 
-/** Calls back once per complete message. Throws when a line is longer than 32 MiB. */
+/** Calls back once per complete message. Throws when a line, or the lines of one message, are longer than the limit (32 MiB). */
 export class SseParser {
   readonly #call: (message: SseMessage) => void;
+  readonly #limit: number;
   readonly #decoder = new TextDecoder();
   #rest = '';
   #event = 'message';
   #id: string | null = null;
   #data: string[] = [];
+  #dataLength = 0;
 
-  constructor(call: (message: SseMessage) => void) {
+  constructor(call: (message: SseMessage) => void, lineLimit = defaultLineLimit) {
     this.#call = call;
+    this.#limit = lineLimit;
   }
 
   push(bytes: Uint8Array): void {
     const lines = (this.#rest + this.#decoder.decode(bytes, { stream: true })).split('\n');
     this.#rest = lines.pop() ?? '';
-    if (this.#rest.length > lineLimit) throw new Error('an event is too long');
+    if (this.#rest.length > this.#limit) throw new Error('an event is too long');
     for (const line of lines) this.#line(line.endsWith('\r') ? line.slice(0, -1) : line);
   }
 
@@ -37,8 +40,11 @@ export class SseParser {
     if (colon === 0) return;
     const field = colon < 0 ? line : line.slice(0, colon);
     const value = colon < 0 ? '' : line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1);
-    if (field === 'data') this.#data.push(value);
-    else if (field === 'event') this.#event = value;
+    if (field === 'data') {
+      this.#data.push(value);
+      this.#dataLength += value.length;
+      if (this.#dataLength > this.#limit) throw new Error('an event is too long');
+    } else if (field === 'event') this.#event = value;
     else if (field === 'id') this.#id = value;
   }
 
@@ -46,5 +52,6 @@ export class SseParser {
     if (this.#data.length > 0) this.#call({ event: this.#event, id: this.#id, data: this.#data.join('\n') });
     this.#event = 'message';
     this.#data = [];
+    this.#dataLength = 0;
   }
 }
