@@ -1,4 +1,6 @@
+import { existsSync } from 'node:fs';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { processesOf } from '../../../test/support/leftovers.ts';
 import {
   endTestRuns,
   loggedOutput,
@@ -202,3 +204,12 @@ function isAlive(pid: number): boolean {
     return false;
   }
 }
+
+test('once every program was ended none is started any more, and no holder comes back', async () => {
+  const starts = [1, 2, 3].map((number) => open.runs.start(programSpec(number, ['/bin/cat'])).catch(() => null));
+  await until('a holder is being started', () => existsSync(open.paths.holderLog));
+  await open.runs.shutdownHolder();
+  await Promise.all(starts);
+  await expect(open.runs.start(programSpec(4, ['/bin/cat']))).rejects.toMatchObject({ code: 'server-stopping' });
+  expect(processesOf(open.paths.workDir)).toEqual([]);
+});

@@ -1,7 +1,7 @@
 // Runs on the holder: starts programs, finds them again after a restart, hands on what the holder says.
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { toFailureBody } from '../../domain/failure.ts';
+import { Failure, toFailureBody } from '../../domain/failure.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { ensureDirectory, exists, fileFailure } from '../../platform/files.ts';
@@ -45,6 +45,8 @@ class PtyRuns implements Runs {
   readonly #started = new Set<(run: Run) => void>();
   #link: Promise<HolderLink> | null = null;
   #holder: HolderLink | null = null;
+  /** The holder was ended on purpose: no other one is started. */
+  #isOver = false;
   /** PTYs nobody knows: their programs go on, and are ended with the holder. */
   #strangers: HolderPty[] = [];
   /** Runs given up while their program still ran: what it says is thrown away until it has ended. */
@@ -133,8 +135,10 @@ class PtyRuns implements Runs {
   }
 
   async shutdownHolder(): Promise<void> {
-    const link = this.#holder;
-    if (link === null) return;
+    this.#isOver = true;
+    // One that is just being started is ended too.
+    const link = await this.#link?.catch(() => null);
+    if (link === null || link === undefined) return;
     const runs = [...this.#byPty.values()];
     for (const run of runs) run.end();
     await link.shutdown();
@@ -155,7 +159,14 @@ class PtyRuns implements Runs {
     this.#byPty.clear();
   }
 
-  #connect(): Promise<HolderLink> {
+  async #connect(): Promise<HolderLink> {
+    if (this.#isOver) {
+      throw new Failure({
+        code: 'server-stopping',
+        message: 'the server is stopping and ends every program',
+        remedy: 'try again when it has stopped: the next command starts another one',
+      });
+    }
     this.#link ??= this.#openLink().catch((error: unknown) => {
       this.#link = null;
       throw error;

@@ -93,7 +93,7 @@ export interface Runs {
   focus(session: SessionId): void;
   programPids(): number[];
   holderPid(): number | null;
-  /** Ends every program and the holder. */
+  /** Ends every program and the holder. For good: what is started afterwards fails with `server-stopping`. */
   shutdownHolder(): Promise<void>;
   close(): Promise<void>;
 }
