@@ -45,22 +45,24 @@ export function statusSpan(session: Session, now: number): Span {
   return { text: ages ? `${mark} ${word} ${formatAge(now - session.status.since)}` : `${mark} ${word}`, role };
 }
 
-/** `42s`, `4m`, `3h05`, `2d`: no finer than somebody would act on, so that the screen need not change every second. */
+/** `0:42`, `4:12`; from an hour on `3:05h`, from a day on `2d`. */
 export function formatAge(milliseconds: number): string {
   const seconds = Math.max(0, Math.floor(milliseconds / 1000));
-  if (seconds < 60) return `${seconds}s`;
   const minutes = Math.floor(seconds / 60);
-  if (minutes < 60) return `${minutes}m`;
+  if (minutes < 60) return `${minutes}:${twoDigits(seconds % 60)}`;
   const hours = Math.floor(minutes / 60);
-  if (hours < 24) return `${hours}h${String(minutes % 60).padStart(2, '0')}`;
-  return `${Math.floor(hours / 24)}d`;
+  return hours < 24 ? `${hours}:${twoDigits(minutes % 60)}h` : `${Math.floor(hours / 24)}d`;
 }
 
-/** Milliseconds until `formatAge` says something else. Seconds count only for the first minute. */
+/** Milliseconds until `formatAge` says something else. */
 export function nextAgeChange(milliseconds: number): number {
   const age = Math.max(0, milliseconds);
-  const unit = age < 60_000 ? 1000 : age < 86_400_000 ? 60_000 : 86_400_000;
+  const unit = age < 3_600_000 ? 1000 : age < 86_400_000 ? 60_000 : 86_400_000;
   return unit - (age % unit);
+}
+
+function twoDigits(count: number): string {
+  return String(count).padStart(2, '0');
 }
 
 export function diffSpans(stat: DiffStat | null): Span[] {

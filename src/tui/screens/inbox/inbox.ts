@@ -28,7 +28,7 @@ export function drawInbox(canvas: Canvas, state: AppState): void {
     const here = session === selected;
     const role = here ? 'selection' : 'text';
     if (here) canvas.fill({ x: 0, y, width: body.width, height: 1 }, 'selection');
-    const age = formatAge(state.now - session.status.since).padStart(5);
+    const age = formatAge(state.now - session.status.since).padStart(6);
     const line = `${age}  ${numberOf(state, session.id)} ${session.label}  ${session.title}: ${sentenceOf(session).split('\n', 1)[0] ?? ''}`;
     canvas.text(0, y, line, role, body.width);
     canvas.zone({ x: 0, y, width: body.width, height: 1 }, { kind: 'session', session: session.id });

@@ -28,7 +28,7 @@ export function drawWhy(canvas: Canvas, state: AppState, screen: Extract<Screen,
   );
   for (const earlier of history.toReversed()) {
     const look = statusLook(earlier);
-    const age = formatAge(state.now - earlier.since).padStart(5);
+    const age = formatAge(state.now - earlier.since).padStart(6);
     lines.push({
       text: `${age} ago  ${look.mark} ${look.word}  ${earlier.evidence.signal}: ${earlier.evidence.rule}`,
       role: 'dim',
