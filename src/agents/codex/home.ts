@@ -1,0 +1,19 @@
+// Codex's home: configuration, sign-in, conversations. Each session has its own.
+import type { LaunchInput } from '../agent.ts';
+
+/** Below the session's configuration directory. */
+export const homeName = 'codex';
+
+export function homeOf(input: LaunchInput): string {
+  return `${input.configDirectory}/${homeName}`;
+}
+
+/** What its prompts are written to: one JSON per line with the conversation's id. */
+export function historyOf(input: LaunchInput): string {
+  return `${homeOf(input)}/history.jsonl`;
+}
+
+/** What the notifier of `prepare.ts` appends after each turn. */
+export function turnsOf(input: LaunchInput): string {
+  return `${homeOf(input)}/turns.jsonl`;
+}
