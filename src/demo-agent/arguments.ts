@@ -12,6 +12,7 @@ export const help = `sesame demo agent: a stand-in for a coding agent. It needs 
   --speed <factor>       2 is twice as fast; also SESAME_DEMO_SPEED (default 1: some seconds a turn)
   --ask                  ask for permission once before the first edit
   --yes                  never ask
+  --task                 no screen: one JSON object per line, one turn, then the end
 
 It edits and adds files in the current directory, the same ones for the same prompt and variant.
 Words in a prompt that make it behave like an agent in trouble:
@@ -34,6 +35,7 @@ export interface Arguments {
   speed: number;
   ask: boolean;
   yes: boolean;
+  task: boolean;
 }
 
 /** Returns the arguments, `help`, or a sentence that says what is wrong. */
@@ -47,12 +49,14 @@ export function readArguments(argv: readonly string[], env: NodeJS.ProcessEnv): 
     speed: positive(env['SESAME_DEMO_SPEED']) ?? 1,
     ask: false,
     yes: false,
+    task: false,
   };
   const rest = [...argv];
   for (let name = rest.shift(); name !== undefined; name = rest.shift()) {
     if (name === '--help' || name === '-h') return 'help';
     if (name === '--ask') found.ask = true;
     else if (name === '--yes') found.yes = true;
+    else if (name === '--task') found.task = true;
     else {
       const value = rest.shift();
       if (value === undefined) return { wrong: `${name} needs a value` };

@@ -4,6 +4,7 @@ import { StringDecoder } from 'node:string_decoder';
 import { type Arguments, help, readArguments } from './arguments.ts';
 import { type Conversation, loadConversation, saveConversation } from './conversation.ts';
 import { Dialog } from './dialog.ts';
+import { runTask } from './task.ts';
 
 const options = readArguments(process.argv.slice(2), process.env);
 if (options === 'help') {
@@ -16,6 +17,13 @@ if (options === 'help') {
   if (conversation === null) {
     process.stderr.write(`no conversation found with the id ${options.resume}\n`);
     process.exitCode = 1;
+  } else if (options.task) {
+    const save = (changed: Conversation): void => {
+      if (options.state !== null) saveConversation(options.state, changed);
+    };
+    const print = (line: string): Promise<void> =>
+      new Promise((resolve) => process.stdout.write(`${line}\n`, () => resolve()));
+    await runTask({ options, conversation, root: process.cwd(), save, print });
   } else {
     await converse(options, conversation);
   }

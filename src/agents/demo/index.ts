@@ -4,20 +4,23 @@ import type { Agent } from '../agent.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
 import { plainAgent } from '../plain-agent.ts';
 import { reportDetector } from '../report-detector.ts';
+import { demoTask } from './task.ts';
 
 export const demo: Agent = {
   id: AgentId.parse('demo'),
   name: 'Demo',
   vendor: 'sesame',
   docs: 'sesame demo --help',
-  features: { resume: true, fork: false, task: false, reportsStatus: true },
+  features: { resume: true, fork: false, task: true, reportsStatus: true },
   distribution: { kind: 'builtin', entry: 'demo-agent' },
   environment: ['SESAME_DEMO_SPEED'],
   ...plainAgent,
+  task: { parser: demoTask },
   launch(input) {
     const conversation = input.resume?.conversation ?? input.newConversation;
     const argv = [...input.binary, '--state', input.configDirectory, '--variant', String(input.variant)];
     if (input.permissions !== 'ask') argv.push('--yes');
+    if (input.mode === 'task') argv.push('--task');
     if (input.resume?.conversation != null) argv.push('--resume', conversation);
     else argv.push('--conversation', conversation, '--prompt-file', input.promptFile);
     return { argv, env: {}, paste: null, conversation, sources: [] };

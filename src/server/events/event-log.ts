@@ -37,6 +37,10 @@ export function openEvents({ database, clock, log }: EventLogOptions): Events {
     'SELECT seq, at, json FROM (SELECT seq, at, json FROM events WHERE session = ? ORDER BY seq DESC LIMIT ?) ORDER BY seq',
   );
 
+  const selectNewest = sqlite.prepare(
+    'SELECT seq, at, json FROM events WHERE session = ? AND kind = ? ORDER BY seq DESC LIMIT 1',
+  );
+
   const followers = new Set<(event: SesameEvent) => void>();
   const rows = new Map<SessionId, Session>();
   const unreadable: string[] = [];
@@ -76,6 +80,7 @@ export function openEvents({ database, clock, log }: EventLogOptions): Events {
     sessions: (all) => [...rows.values()].filter((row) => all || (row.archivedAt === null && row.trash === null)),
     session: (id) => rows.get(id) ?? null,
     after: (seq, limit) => readEvents(selectAfter.all(seq, Math.min(limit, largestRead))),
+    newest: (session, kind) => readEvents(selectNewest.all(session, kind))[0] ?? null,
     of: (session, limit) => readEvents(selectOf.all(session, Math.min(limit, largestRead))),
     follow(call) {
       const follower = (event: SesameEvent): void => call(event);

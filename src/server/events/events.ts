@@ -12,6 +12,8 @@ export interface Events {
   session(id: SessionId): Session | null;
   /** Stored events after `seq`, oldest first, at most `limit`. */
   after(seq: number, limit: number): SesameEvent[];
+  /** The newest event of this kind. */
+  newest(session: SessionId, kind: EventBody['kind']): SesameEvent | null;
   of(session: SessionId, limit: number): SesameEvent[];
   /** Called for each new event, after it is stored; returns how to stop. */
   follow(call: (event: SesameEvent) => void): () => void;

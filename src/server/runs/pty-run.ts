@@ -1,6 +1,6 @@
 // One run: a program in a PTY, its screen, its status, and what users and scripts do to it. How its output travels is
 // in `run-pipe.ts`.
-import type { AgentSignal } from '../../agents/agent.ts';
+import type { AgentSignal, Fact } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
@@ -9,6 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import { type Damage, DamageTracker } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
+import { type FollowedSources, followSources } from '../signals/signal-sources.ts';
 import type { Feed, FeedSource } from './feed.ts';
 import type { OutputLog } from './output-log.ts';
 import { chooseAnswer, screenDigest } from './question.ts';
@@ -18,6 +19,7 @@ import { type PendingReply, RunPipe } from './run-pipe.ts';
 import { type RunState, RunStateFile } from './run-state.ts';
 import { RunStatus } from './run-status.ts';
 import type { Run, RunExit, RunListener, RunSpec } from './runs.ts';
+import { TaskRun } from './task-run.ts';
 
 const resizeEveryMs = 50;
 const checkpointQuietMs = 2000;
@@ -66,6 +68,8 @@ export class PtyRun implements Run {
   /** The program has ended; its last output is being taken. */
   #ending: { exit: RunExit; lost: string | null } | null = null;
   #finished: Promise<void> | null = null;
+  readonly #task: TaskRun | null;
+  #sources: FollowedSources | null = null;
 
   #wantedSize: { cols: number; rows: number } | null = null;
   #resizeTimer: NodeJS.Timeout | null = null;
@@ -86,12 +90,24 @@ export class PtyRun implements Run {
       memory: state === null ? undefined : { status: state.status, history: state.history },
       screenRows: () => this.engine.screenText(),
       changed: (status) => this.#statusChanged(status),
+      learned: (fact) => this.#learned(fact),
+      task: spec.task === true,
     });
+    this.#task =
+      spec.task === true && spec.agent?.task != null
+        ? new TaskRun({
+            task: spec.agent.task,
+            heardTo: spec.heardTo ?? -1,
+            knownTo: state?.offset ?? -1,
+            event: (event, offset) => parts.listener.agentEvent?.(this, event, offset),
+            conclude: (change) => this.#status.conclude(change),
+          })
+        : null;
     this.#input = new RunInput({
       elapsed: clock.elapsed,
       modes: () => this.engine.modes,
       send: (bytes) => this.#port?.link.write(this.#port.pty, bytes),
-      typed: (submitted) => this.#status.signal({ kind: 'input', submitted }),
+      typed: (submitted, interrupt) => this.#status.signal({ kind: 'input', submitted, interrupt }),
     });
     this.#quiet = new QuietTimer(checkpointQuietMs, clock.elapsed, () => this.#screen?.pipe.checkpoint());
   }
@@ -216,15 +232,35 @@ export class PtyRun implements Run {
       feed: this.#parts.feed,
       elapsed: this.#parts.clock.elapsed,
       followed: () => this.#damage.size > 0,
+      draw: this.draw,
       parsed: () => this.#parsed(),
       missing: (from, to) => this.#parts.serverLog.error('output is missing', { run: this.id, from, to }),
     });
     this.#screen = { engine, output, pipe, damage: new DamageTracker(engine) };
   }
 
+  /** What the emulator is given for a piece of output that ends at `end`; undefined: the piece itself. */
+  get draw(): ((bytes: Uint8Array, end: number) => Uint8Array) | undefined {
+    const task = this.#task;
+    return task === null ? undefined : (bytes, end) => task.draw(bytes, end);
+  }
+
+  /** Of a run that had ended before: what was drawn at its end is drawn again. */
+  drawEnd(): void {
+    if (this.#exit !== null && this.#task !== null) {
+      this.engine.feed(this.#task.end(this.#exit, this.#open.pipe.parsed, this.#stopped));
+    }
+  }
+
   /** The program runs: begins the flow. */
   connect(port: Port): void {
     this.#port = port;
+    this.#sources = followSources({
+      sources: this.#parts.spec.sources ?? [],
+      positions: this.#parts.state?.positions ?? {},
+      signal: (signal, known) => this.hear(signal, known),
+      log: this.#parts.serverLog,
+    });
     const { spec } = this.#parts;
     this.#open.pipe.connect(port.link, port.pty);
     this.#status.look();
@@ -269,6 +305,7 @@ export class PtyRun implements Run {
   /** Leaves everything as it is on disk and at the holder. The screen stays for those who still look at it. */
   async close(): Promise<void> {
     this.#stopTimers();
+    this.#sources?.close();
     this.#screen?.pipe.close();
     this.#port = null;
     await this.#finished;
@@ -308,6 +345,10 @@ export class PtyRun implements Run {
     }
   }
 
+  #learned(fact: Fact): void {
+    this.#parts.listener.learned?.(this, fact);
+  }
+
   #tellDamage(): void {
     for (const call of this.#damage) call();
   }
@@ -318,6 +359,7 @@ export class PtyRun implements Run {
       offset: this.#screen?.pipe.parsed ?? 0,
       title: this.#title,
       ...this.#status.memory(),
+      positions: this.#sources?.positions ?? this.#parts.state?.positions ?? {},
       stopped: this.#stopped,
       pasted: this.#pasted,
       exit: this.#exit,
@@ -346,13 +388,19 @@ export class PtyRun implements Run {
   }
 
   async #finish({ exit, lost }: { exit: RunExit; lost: string | null }): Promise<void> {
+    // What the program wrote just before it ended, in other places than its terminal.
+    await this.#sources?.finish();
     const port = this.#port;
     this.#stopTimers();
     this.#exit = exit;
     this.#port = null;
     this.#open.pipe.disconnect();
     this.#open.pipe.checkpoint();
-    this.#status.exited(exit, lost === null ? { stopped: this.#stopped } : { lost });
+    if (this.#task !== null && lost === null) {
+      this.engine.feed(this.#task.end(exit, this.#open.pipe.parsed, this.#stopped));
+    }
+    if (this.#task?.hasVerdict === true) this.#status.settled();
+    else this.#status.exited(exit, lost === null ? { stopped: this.#stopped } : { lost });
     this.#parts.ended();
     this.#parts.listener.exited(this, exit);
     this.#tellDamage();

@@ -230,11 +230,21 @@ class PtyRuns implements Runs {
     const engine =
       kept === null
         ? create(size.cols, size.rows)
-        : await rebuildEngine({ directory, kept, log: output, size, create, before, cuts: [answeredTo, knownTo] });
+        : await rebuildEngine({
+            directory,
+            kept,
+            log: output,
+            size,
+            create,
+            before,
+            draw: run.draw,
+            cuts: [answeredTo, knownTo],
+          });
     run.open(engine, output, kept?.end ?? 0, ear.replies);
     ear.mode = { kind: 'live' };
     this.#bySession.set(spec.session, run);
     if (run.exit !== null) {
+      run.drawEnd();
       if (held !== null) link?.collect(held.pty);
       await output.end();
       return;
@@ -331,6 +341,8 @@ function guarded(listener: RunListener, log: Log): RunListener {
     clipboard: (run, text) => guard(() => listener.clipboard(run, text)),
     resized: (run, cols, rows) => guard(() => listener.resized(run, cols, rows)),
     exited: (run, exit) => guard(() => listener.exited(run, exit)),
+    learned: (run, fact) => guard(() => listener.learned?.(run, fact)),
+    agentEvent: (run, event, offset) => guard(() => listener.agentEvent?.(run, event, offset)),
     troubled: (run, failure) => guard(() => listener.troubled?.(run, failure)),
   };
 }

@@ -18,13 +18,15 @@ export interface Rebuild {
   create(cols: number, rows: number): VtEngine;
   /** Before a piece is parsed: the offset at its end, null for the snapshot. */
   before(end: number | null): void;
+  /** Of a task: what is drawn for a piece of output that ends at `end`. It needs the whole output, as far as it is kept. */
+  draw?: ((bytes: Uint8Array, end: number) => Uint8Array) | undefined;
   /** No piece goes across these offsets: what the program says after them counts in another way. */
   cuts: readonly number[];
 }
 
 export async function rebuildEngine(rebuild: Rebuild): Promise<VtEngine> {
   const { directory, kept, log } = rebuild;
-  const base = await chooseBase(directory, kept);
+  const base = await chooseBase(directory, kept, rebuild.draw === undefined ? wholeReplayBytes : kept.end);
   const from = base?.offset ?? log.start;
   const sizes = kept.sizes.filter(({ offset }) => offset > from);
   const size = base ?? kept.sizes.findLast(({ offset }) => offset <= from) ?? rebuild.size;
@@ -35,9 +37,9 @@ export async function rebuildEngine(rebuild: Rebuild): Promise<VtEngine> {
   return engine;
 }
 
-async function chooseBase(directory: string, kept: KeptOutput): Promise<Snapshot | null> {
+async function chooseBase(directory: string, kept: KeptOutput, wholeBytes: number): Promise<Snapshot | null> {
   const start = kept.segments[0]?.start ?? 0;
-  if (start === 0 && kept.end <= wholeReplayBytes) return null;
+  if (start === 0 && kept.end <= wholeBytes) return null;
   for (const offset of kept.screens) {
     if (offset < start) break;
     const snapshot = await readSnapshot(directory, offset);
@@ -66,7 +68,7 @@ async function replay(engine: VtEngine, rebuild: Rebuild, from: number, sizes: S
       const stop = Math.min(...stops.filter((other) => other > at));
       const slice = rest.subarray(0, Math.min(sliceBytes, stop - at));
       rebuild.before(at + slice.length);
-      engine.feed(slice);
+      engine.feed(rebuild.draw?.(slice, at + slice.length) ?? slice);
       at += slice.length;
       rest = rest.subarray(slice.length);
       await turn();

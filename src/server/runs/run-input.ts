@@ -17,8 +17,8 @@ export interface RunInputOptions {
   elapsed(): number;
   modes(): number;
   send(bytes: Uint8Array): void;
-  /** The user's turn begins: something was submitted, or just typed. */
-  typed(submitted: boolean): void;
+  /** Something was typed: submitted with enter, or an interrupt (escape or ctrl+c alone). */
+  typed(submitted: boolean, interrupt: boolean): void;
 }
 
 export class RunInput {
@@ -38,14 +38,14 @@ export class RunInput {
 
   write(bytes: Uint8Array): boolean {
     if (!this.#send(bytes)) return false;
-    this.#options.typed(bytes.includes(0x0d));
+    this.#options.typed(bytes.includes(0x0d), isInterrupt(bytes));
     return true;
   }
 
   paste(text: string, submit: boolean): boolean {
     const bracketed = (this.#options.modes() & PaneMode.bracketedPaste) !== 0;
     if (text !== '' && !this.#send(pasteBytes(text, bracketed))) return false;
-    this.#options.typed(false);
+    this.#options.typed(false, false);
     if (submit) {
       this.#submitLimit = setTimeout(() => this.#submit(), submitLimitMs);
       this.#submitQuiet.touch();
@@ -105,6 +105,14 @@ export class RunInput {
     this.#submitLimit = null;
     this.#submitQuiet.stop();
     this.#options.send(Buffer.from('\r'));
-    this.#options.typed(true);
+    this.#options.typed(true, false);
   }
+}
+
+/** Escape or ctrl+c, also as kitty's keyboard protocol says them. */
+function isInterrupt(bytes: Uint8Array): boolean {
+  return (
+    bytes.length <= 8 &&
+    /^(?:\u001b|\u0003|\u001b\[27(?:;1)?u|\u001b\[99;5u)$/.test(Buffer.from(bytes).toString('latin1'))
+  );
 }

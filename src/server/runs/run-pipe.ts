@@ -20,6 +20,7 @@ const checkpointBytes = 256 << 10;
 const checkpointEveryMs = 3000;
 const snapshotHistoryLines = 1000;
 const tailBytes = 4096;
+const lineFeed = 10;
 const syncEnd = Buffer.from('\u001b[?2026l');
 
 export interface RunPipeOptions {
@@ -33,6 +34,8 @@ export interface RunPipeOptions {
   /** Monotonic milliseconds. */
   elapsed(): number;
   followed(): boolean;
+  /** Of a task: what is drawn for a piece that ends at `end`. */
+  draw?: ((bytes: Uint8Array, end: number) => Uint8Array) | undefined;
   /** A piece was parsed and given to the log. */
   parsed(): void;
   /** Output is missing: the holder has forgotten what no server has logged. */
@@ -115,7 +118,7 @@ export class RunPipe implements FeedSource {
     if (chunk === undefined) return 0;
     let piece = chunk.subarray(0, bytes);
     const rotates = this.#output.segmentLength >= segmentBytes;
-    const cut = rotates || this.#checkpointIsDue ? restPoint(piece) : 0;
+    const cut = rotates || this.#checkpointIsDue ? this.#restPoint(piece) : 0;
     if (cut > 0) piece = piece.subarray(0, cut);
     else {
       // Frames are taken where a synchronized update ends, so that they show it whole.
@@ -125,7 +128,7 @@ export class RunPipe implements FeedSource {
     if (piece.length === chunk.length) this.#waiting.shift();
     else this.#waiting[0] = chunk.subarray(piece.length);
     this.#pieceEnd = this.#parsed + piece.length;
-    this.#engine.feed(piece);
+    this.#engine.feed(this.#options.draw?.(piece, this.#pieceEnd) ?? piece);
     this.#parsed = this.#pieceEnd;
     this.#lastPiece = piece;
     this.#output.append(piece);
@@ -170,7 +173,7 @@ export class RunPipe implements FeedSource {
 
   /** Saves the screen where that spares a later server enough work; mends a broken log. */
   checkpoint(): void {
-    if (this.pending > 0 || !endsAtRest(this.#lastPiece.subarray(-tailBytes))) return;
+    if (this.pending > 0 || !this.#isAtRest) return;
     if (this.#output.broken) this.#rotate();
     else if (this.#parsed - this.#checkpointAt > checkpointBytes) this.#saveScreen();
   }
@@ -195,6 +198,17 @@ export class RunPipe implements FeedSource {
   get #checkpointIsDue(): boolean {
     if (this.#parsed - this.#checkpointAt <= checkpointBytes || this.#output.broken) return false;
     return this.#options.elapsed() - this.#checkpointTime >= checkpointEveryMs;
+  }
+
+  /** A transcript is whole between lines. */
+  #restPoint(piece: Buffer): number {
+    return this.#options.draw === undefined ? restPoint(piece) : piece.lastIndexOf(lineFeed) + 1;
+  }
+
+  get #isAtRest(): boolean {
+    return this.#options.draw === undefined
+      ? endsAtRest(this.#lastPiece.subarray(-tailBytes))
+      : this.#lastPiece.length === 0 || this.#lastPiece.at(-1) === lineFeed;
   }
 
   #rotate(): void {

@@ -13,6 +13,8 @@ export const RunState = z.object({
   title: z.string(),
   status: Status,
   history: z.array(Status),
+  /** How far each signal source was read, by path. */
+  positions: z.record(z.string(), z.object({ offset: z.number(), file: z.string() })).default({}),
   /** The user asked for its end. */
   stopped: z.boolean(),
   /** The first prompt has been typed, or is about to be: it is never typed twice. */

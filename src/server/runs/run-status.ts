@@ -1,6 +1,6 @@
 // Feeds the status tracker of one run: from what the program says, from the screen once it has settled, and from
 // silence. Timers run only after output, and once.
-import type { Agent, AgentSignal } from '../../agents/agent.ts';
+import type { Agent, AgentSignal, Fact, StatusChange } from '../../agents/agent.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { readQuestion } from './question.ts';
@@ -18,6 +18,8 @@ export interface RunStatusOptions {
   memory: TrackerMemory | undefined;
   screenRows(): string[];
   changed(status: Status): void;
+  learned?(fact: Fact): void;
+  task?: boolean;
   /** For tests. */
   stallMinutes?: number;
 }
@@ -34,7 +36,13 @@ export class RunStatus {
     const { clock, agent, memory } = options;
     const minutes = options.stallMinutes ?? stallMinutes;
     this.#options = options;
-    this.#tracker = new StatusTracker({ agent, memory, now: clock.now, elapsed: clock.elapsed });
+    this.#tracker = new StatusTracker({
+      agent,
+      memory,
+      now: clock.now,
+      elapsed: clock.elapsed,
+      task: options.task === true,
+    });
     this.#settled = new QuietTimer(settleMs, clock.elapsed, () => this.#readScreen());
     this.#silence = new QuietTimer(minutes * 60_000, clock.elapsed, () => this.#tell(this.#tracker.stall(minutes)));
   }
@@ -63,11 +71,17 @@ export class RunStatus {
 
   signal(signal: AgentSignal): void {
     this.#tell(this.#tracker.signal(signal));
+    for (const fact of this.#tracker.learn(signal)) this.#options.learned?.(fact);
+  }
+
+  conclude(change: StatusChange): void {
+    this.#tell(this.#tracker.conclude(change));
   }
 
   /** The detector sees it, the status does not change: a replay of what has been concluded before. */
   learn(signal: AgentSignal): void {
     this.#tracker.signal(signal, true);
+    this.#tracker.learn(signal);
   }
 
   /** Reads the screen once it has settled, also when nothing more comes: after a replay. */
@@ -85,6 +99,12 @@ export class RunStatus {
     this.#tell(this.#tracker.exited(exit, reason));
   }
 
+  /** The agent's own verdict stays. */
+  settled(): void {
+    this.stop();
+    this.#tracker.settled();
+  }
+
   stop(): void {
     this.#settled.stop();
     this.#silence.stop();
@@ -93,8 +113,8 @@ export class RunStatus {
   }
 
   #readScreen(): void {
-    const { agent } = this.#options;
-    if (agent === null) return;
+    const { agent, task } = this.#options;
+    if (agent === null || task === true) return;
     const rows = this.#options.screenRows();
     const changed = this.#tracker.signal({ kind: 'screen', rows });
     const { status } = this.#tracker;

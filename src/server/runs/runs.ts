@@ -1,6 +1,7 @@
 // Runs: programs in PTYs, each with its emulated screen, its output log and its status. This file is the interface the
 // rest of the server uses.
-import type { Agent } from '../../agents/agent.ts';
+import type { Agent, Fact, SignalSource } from '../../agents/agent.ts';
+import type { AgentEvent } from '../../domain/agent-event.ts';
 import type { Failure } from '../../domain/failure.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
@@ -20,6 +21,12 @@ export interface RunSpec {
   agent: Agent | null;
   /** Text pasted and submitted once the program is quiet and ready; null for none. */
   paste: string | null;
+  /** Followed while the run lives. */
+  sources?: readonly SignalSource[];
+  /** The agent runs in task mode: its output is read as events and shown as a transcript. Needs `agent.task`. */
+  task?: boolean;
+  /** Of an adopted task: its events up to this offset of the output are known. */
+  heardTo?: number;
 }
 
 /** `signal` is the number of the signal that ended it, null when none did. */
@@ -36,6 +43,10 @@ export interface RunListener {
   resized(run: Run, cols: number, rows: number): void;
   /** After the last byte of output has been parsed and logged. */
   exited(run: Run, exit: RunExit): void;
+  /** A signal taught something besides status. May be told again after a restart of the server. */
+  learned?(run: Run, fact: Fact): void;
+  /** What a task says and does, once each. */
+  agentEvent?(run: Run, event: AgentEvent, offset: number): void;
   /** Something is wrong that does not end the run: its output cannot be kept. Told once, until it is mended. */
   troubled?(run: Run, failure: Failure): void;
 }

@@ -6,8 +6,9 @@
 //   2. A signal replaces a weaker or equally strong one at once (order: `Signal` in src/domain/status.ts).
 //   3. A weaker one waits until the stronger one's word has lost its validity (`validityMs`), counted from the last
 //      time it was said. If nothing stronger has been said by then, the last of the weaker ones counts.
-//   4. What the user submits ends the validity of everything but the agent's own report: the turn is another one.
-import type { Agent, AgentSignal, Detector, StatusChange } from '../../agents/agent.ts';
+//   4. What the user submits ends the validity of everything but the agent's own report: the turn is another one. An
+//      interrupt (escape, ctrl+c) ends that of the report too: many agents do not report that they were stopped.
+import type { Agent, AgentSignal, Detector, Fact, StatusChange } from '../../agents/agent.ts';
 import { reportDetector } from '../../agents/report-detector.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import { type Question, Signal, type Status } from '../../domain/status.ts';
@@ -44,11 +45,14 @@ export interface TrackerOptions {
   /** Monotonic milliseconds, for validity. */
   elapsed(): number;
   memory?: TrackerMemory | undefined;
+  /** A task: its terminal shows a transcript of ours, nothing is concluded from it. Conclusions come by `conclude`. */
+  task?: boolean;
 }
 
 export class StatusTracker {
   readonly #agent: Agent | null;
   readonly #detector: Detector;
+  readonly #isTask: boolean;
   readonly #now: () => number;
   readonly #elapsed: () => number;
   #status: Status;
@@ -66,7 +70,8 @@ export class StatusTracker {
 
   constructor(options: TrackerOptions) {
     this.#agent = options.agent;
-    this.#detector = options.agent?.detector() ?? reportDetector();
+    this.#detector = options.task === true ? deaf : (options.agent?.detector() ?? reportDetector());
+    this.#isTask = options.task === true;
     this.#now = options.now;
     this.#elapsed = options.elapsed;
     this.#confirmedAt = options.elapsed();
@@ -103,7 +108,8 @@ export class StatusTracker {
     const changes = this.#detector.push(signal);
     if (learn) return false;
     let changed = false;
-    if (signal.kind === 'input' && signal.submitted && this.#strength !== 'report') {
+    const isInterrupt = signal.kind === 'input' && signal.interrupt === true;
+    if (isInterrupt || (signal.kind === 'input' && signal.submitted && this.#strength !== 'report')) {
       this.#confirmedAt = Number.NEGATIVE_INFINITY;
       this.#held = null;
     }
@@ -111,7 +117,8 @@ export class StatusTracker {
     for (const change of changes) changed = this.#consider(change) || changed;
     // A blank screen says only that the program has not drawn yet.
     if (
-      !changed &&
+      changes.length === 0 &&
+      !this.#isTask &&
       signal.kind === 'screen' &&
       this.#status.state === 'starting' &&
       signal.rows.some((row) => row !== '')
@@ -119,6 +126,22 @@ export class StatusTracker {
       changed = this.#admitIgnorance();
     }
     return changed;
+  }
+
+  /** What a signal teaches besides status, also after the end: the last lines of a file may come with it. */
+  learn(signal: AgentSignal): Fact[] {
+    return this.#detector.learn(signal);
+  }
+
+  /** Takes a conclusion that needs no detector. Returns whether the status changed. */
+  conclude(change: StatusChange): boolean {
+    return !this.#final && this.#consider(change);
+  }
+
+  /** The program ended after the agent said how it went: that word stays, however it ended. */
+  settled(): void {
+    this.#final = true;
+    this.#held = null;
   }
 
   /** The time of `heldForMs` has come. */
@@ -238,6 +261,8 @@ export class StatusTracker {
     return before.message !== next.message || retryAt(before) !== retryAt(next);
   }
 }
+
+const deaf: Detector = { push: () => [], learn: () => [] };
 
 function initialStatus(isAgent: boolean, since: number): Status {
   return isAgent

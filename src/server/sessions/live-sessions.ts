@@ -28,6 +28,7 @@ import { createRecorder } from './recorder.ts';
 import { resumeSession } from './resume-session.ts';
 import { createRunListener } from './run-events.ts';
 import type { Sessions } from './sessions.ts';
+import { shipFinishedTask } from './ship-finished-task.ts';
 import { createShipping } from './ship-session.ts';
 import { openSpending } from './spending.ts';
 import { openStartRecords } from './start-records.ts';
@@ -86,9 +87,18 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     },
   };
   const files = createFileWatch(context);
-  const listening = { ...context, filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session) };
-  const shipping = createShipping(context);
   const background = new Set<Promise<void>>();
+  const shipping = createShipping(context);
+  const shipByItself = (id: SessionId): void => {
+    const work = shipFinishedTask(context, id, shipping).finally(() => files.touch(id));
+    background.add(work);
+    void work.finally(() => background.delete(work));
+  };
+  const listening = {
+    ...context,
+    filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session),
+    ended: (run: { session: SessionId }) => shipByItself(run.session),
+  };
 
   const inWorktree = async (id: SessionId): Promise<WorktreePlace> => {
     const { workplace, title, trash } = rowOf(context, id);
@@ -108,7 +118,10 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
         background.add(work);
         void work.finally(() => background.delete(work));
       });
-      for (const session of events.sessions(false)) if (isRunning(context, session)) files.touch(session.id);
+      for (const session of events.sessions(false)) {
+        if (isRunning(context, session)) files.touch(session.id);
+        else shipByItself(session.id);
+      }
     },
     agents: () => listAgents(context),
     async inspect(path, base) {

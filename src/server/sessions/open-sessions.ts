@@ -6,6 +6,7 @@ import { type Context, reportFailure, rowOf } from './context.ts';
 import { forgetSession } from './discard-session.ts';
 import { reconcile } from './reconcile.ts';
 import { syncStatus } from './run-events.ts';
+import { isTask, readSources } from './run-sources.ts';
 import { beginStart } from './start.ts';
 
 const trashDays = 30;
@@ -27,18 +28,28 @@ async function adoptRuns(context: Context): Promise<void> {
     if (latest === null) continue;
     // Of what is out of sight only a program that may still run is of interest: rebuilding a screen costs time.
     if (latest.ended && (session.trash !== null || session.archivedAt !== null)) continue;
+    const agent = latest.kind === 'agent' && session.agent !== null ? context.agents.find(session.agent) : null;
     known.push({
       id: latest.id,
       session: session.id,
       cols: session.run?.cols ?? latest.cols,
       rows: session.run?.rows ?? latest.rows,
       scrollback: latest.scrollback,
-      agent: latest.kind === 'agent' && session.agent !== null ? context.agents.find(session.agent) : null,
+      agent,
       paste: latest.pastes ? session.prompt : null,
+      sources: latest.ended ? [] : await readSources(context, latest.id, session.id),
+      task: isTask(session, agent),
+      heardTo: latest.ended ? Number.POSITIVE_INFINITY : heardTo(context, latest.id, session.id),
     });
   }
   await context.runs.adopt(known);
   for (const { id, session } of known) catchUp(context, rowOf(context, session), id);
+}
+
+/** Where the events of a task end that are recorded. */
+function heardTo(context: Context, run: RunSpec['id'], session: Session['id']): number {
+  const last = context.events.newest(session, 'agent.event');
+  return last?.kind === 'agent.event' && last.run === run ? last.offset : -1;
 }
 
 /** What happened between the last stored event and now. */

@@ -87,7 +87,8 @@ export function resizePane(context: Context, id: SessionId, cols: number, rows: 
 export function markSeen(context: Context, id: SessionId): Session {
   const session = rowOf(context, id);
   const run = context.runs.get(id);
-  if (run !== null && run.exit === null) run.seen();
+  // Also after the end: a task is done when its program has gone.
+  run?.seen();
   return context.events.session(id) ?? session;
 }
 

@@ -1,10 +1,14 @@
 // What a run says, as events of its session.
+import type { Fact } from '../../agents/agent.ts';
+import type { AgentEvent } from '../../domain/agent-event.ts';
 import type { Run, RunListener } from '../runs/runs.ts';
 import type { Context } from './context.ts';
 
-type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'closing'> & {
+type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'closing' | 'spending'> & {
   /** A turn may have ended, or the program has: files may have changed. */
   filesMayHaveChanged(run: Run): void;
+  /** The program of a session ended, and all that follows from that is recorded. */
+  ended(run: Run): void;
 };
 
 export function createRunListener(context: () => Listening): RunListener {
@@ -31,6 +35,15 @@ export function createRunListener(context: () => Listening): RunListener {
       context().records.change(run.session, { cols, rows });
       context().record({ kind: 'run.resized', session: run.session, cols, rows });
     },
+    learned(run, fact) {
+      if (isKnown(run) && isMain(run)) learn(context(), run, fact);
+    },
+    agentEvent(run, event, offset) {
+      if (!isKnown(run)) return;
+      context().record({ kind: 'agent.event', session: run.session, run: run.id, offset, event });
+      if (event.type === 'usage' || event.type === 'conversation') learn(context(), run, factOf(event));
+      if (event.type === 'file') context().filesMayHaveChanged(run);
+    },
     exited(run, exit) {
       const { records, exits, record } = context();
       const known = isKnown(run) ? records.run(run.id) : null;
@@ -43,8 +56,25 @@ export function createRunListener(context: () => Listening): RunListener {
       for (const resolve of exits.get(run.id) ?? []) resolve(exit);
       exits.delete(run.id);
       if (isKnown(run)) context().filesMayHaveChanged(run);
+      if (known !== null && !known.ended && known.kind !== 'setup') context().ended(run);
     },
   };
+}
+
+/** Told again after a restart: what is known already changes nothing. */
+function learn(context: Pick<Context, 'events' | 'record' | 'spending'>, run: Run, fact: Fact): void {
+  const { session } = run;
+  if (fact.kind === 'conversation') {
+    const known = context.events.session(session)?.conversation === fact.id;
+    if (!known) context.record({ kind: 'session.conversation', session, conversation: fact.id });
+    return;
+  }
+  const told = context.spending.tell(session, fact.usage);
+  if (told !== null) context.record({ kind: 'usage', session, ...told });
+}
+
+function factOf(event: Extract<AgentEvent, { type: 'usage' | 'conversation' }>): Fact {
+  return event.type === 'usage' ? { kind: 'usage', usage: event.usage } : { kind: 'conversation', id: event.id };
 }
 
 /** Makes the row say what the run says, when an event was missed or none was sent. */

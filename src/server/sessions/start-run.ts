@@ -2,7 +2,7 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { chmod, mkdir } from 'node:fs/promises';
 import { dirname, join, resolve, sep } from 'node:path';
-import type { Agent, LaunchInput, PreparedFile } from '../../agents/agent.ts';
+import type { Agent, LaunchInput, PreparedFile, SignalSource } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
@@ -19,8 +19,12 @@ import { type Context, rowOf } from './context.ts';
 import { commandNotFound, findCommand } from './find-binary.ts';
 import { freePort } from './free-port.ts';
 import { syncStatus } from './run-events.ts';
+import { isTask, keepSources } from './run-sources.ts';
 import type { PhaseOutcome } from './start.ts';
 import type { StartRecord } from './start-records.ts';
+
+/** A task reads nothing: some programs wait for the end of their input before they begin. */
+const withoutInput = ['/bin/sh', '-c', 'exec "$@" </dev/null', 'sesame'];
 
 /** 0600, for prompts of any length. */
 export function promptFileOf(context: Pick<Context, 'paths'>, id: SessionId): string {
@@ -66,6 +70,7 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
       use,
     ),
     paste: launch.paste,
+    sources: launch.sources,
   });
   const fresh = record.phase === 'done' && !resumes;
   return {
@@ -83,7 +88,7 @@ export async function startProgram(context: Context, id: SessionId, signal: Abor
   const path = await findCommand(command, env, session.workplace.path);
   if (path === null) throw commandNotFound(command);
   signal.throwIfAborted();
-  await startRun(context, session, null, { record, argv: [path, ...rest], env, paste: null });
+  await startRun(context, session, null, { record, argv: [path, ...rest], env, paste: null, sources: [] });
   return { state: 'done', detail: null };
 }
 
@@ -91,23 +96,34 @@ async function startRun(
   context: Context,
   session: Session,
   agent: Agent | null,
-  how: { record: StartRecord; argv: string[]; env: Record<string, string>; paste: string | null },
+  how: {
+    record: StartRecord;
+    argv: string[];
+    env: Record<string, string>;
+    paste: string | null;
+    sources: readonly SignalSource[];
+  },
 ): Promise<void> {
   const { cols, rows, scrollback } = how.record;
-  const pastes = how.paste !== null;
+  const pastes = how.paste !== null && !isTask(session, agent);
   const size = { cols, rows, scrollback, pastes };
   const runId = context.records.beginRun(session.id, agent === null ? 'program' : 'agent', size);
+  // Before the program, so that a server which takes over at any moment finds them.
+  await keepSources(context, runId, session.id, how.sources);
+  const task = isTask(session, agent);
   const run = await context.runs.start({
     id: runId,
     session: session.id,
-    argv: how.argv,
+    argv: task ? [...withoutInput, ...how.argv] : how.argv,
     cwd: session.workplace.path,
     env: how.env,
     cols,
     rows,
     scrollback,
     agent,
-    paste: how.paste,
+    paste: task ? null : how.paste,
+    sources: how.sources,
+    task,
   });
   context.record({ kind: 'run.started', session: session.id, run: { id: runId, pid: run.pid, cols, rows } });
   syncStatus(context, run);

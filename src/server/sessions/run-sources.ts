@@ -1,0 +1,61 @@
+// Which signal sources a run has, kept in a file beside the session's other ones: they may hold the password of the
+// agent's own server, which has no business in the database.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { z } from 'zod';
+import type { Agent, SignalSource } from '../../agents/agent.ts';
+import { RunId, type SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
+import { ensureDirectory, writeFileAtomic } from '../../platform/files.ts';
+import type { Context } from './context.ts';
+
+const Kept = z.object({
+  run: RunId,
+  sources: z.array(
+    z.discriminatedUnion('kind', [
+      z.object({ kind: z.literal('lines'), signal: z.enum(['hook', 'file']), path: z.string() }),
+      z.object({
+        kind: z.literal('events'),
+        url: z.string(),
+        snapshots: z.array(z.string()),
+        user: z.string(),
+        password: z.string(),
+      }),
+    ]),
+  ),
+});
+
+/** Of the session's newest run; 0600. */
+export async function keepSources(
+  context: Pick<Context, 'paths'>,
+  run: RunId,
+  session: SessionId,
+  sources: readonly SignalSource[],
+): Promise<void> {
+  if (sources.length === 0) return;
+  await ensureDirectory(join(context.paths.sessions, session));
+  await writeFileAtomic(sourcesFile(context, session), JSON.stringify({ run, sources }));
+}
+
+/** Empty when the run has none, or they cannot be read any more. */
+export async function readSources(
+  context: Pick<Context, 'paths'>,
+  run: RunId,
+  session: SessionId,
+): Promise<readonly SignalSource[]> {
+  try {
+    const kept = Kept.parse(JSON.parse(await readFile(sourcesFile(context, session), 'utf8')));
+    return kept.run === run ? kept.sources : [];
+  } catch {
+    return [];
+  }
+}
+
+/** Whether what the session's agent prints is read as the events of a task. */
+export function isTask(session: Session, agent: Agent | null): boolean {
+  return session.mode === 'task' && agent?.task != null;
+}
+
+function sourcesFile(context: Pick<Context, 'paths'>, session: SessionId): string {
+  return join(context.paths.sessions, session, 'sources.json');
+}
