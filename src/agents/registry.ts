@@ -3,11 +3,14 @@ import type { Config } from '../domain/config.ts';
 import { Failure } from '../domain/failure.ts';
 import { AgentId } from '../domain/ids.ts';
 import type { Agent } from './agent.ts';
+import { claude } from './claude/index.ts';
+import { codex } from './codex/index.ts';
 import { customAgent } from './custom/index.ts';
 import { demo } from './demo/index.ts';
+import { gemini } from './gemini/index.ts';
 
 /** The user's own come first in what they see; these follow. */
-const builtIn: readonly Agent[] = [demo];
+const builtIn: readonly Agent[] = [claude, codex, gemini, demo];
 
 export interface AgentRegistry {
   readonly all: readonly Agent[];

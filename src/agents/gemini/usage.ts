@@ -1,0 +1,20 @@
+// The lines that the hook of prepare.ts writes: totals of the conversation.
+import { z } from 'zod';
+import type { Usage } from '../../domain/agent-event.ts';
+
+const Totals = z.object({ input: z.number(), output: z.number(), cached: z.number() });
+
+/** Google counts cached tokens as part of the input; we do not. It tells no cost. */
+export function usageOf({ input, output, cached }: z.infer<typeof Totals>): Usage {
+  return { inputTokens: Math.max(0, input - cached), outputTokens: output, cachedTokens: cached, cost: null };
+}
+
+export function readUsage(line: string): Usage | null {
+  try {
+    const totals = Totals.safeParse(JSON.parse(line));
+    return totals.success ? usageOf(totals.data) : null;
+  } catch {
+    // A line that was cut off: the next turn writes the totals again.
+    return null;
+  }
+}
