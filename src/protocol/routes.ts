@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
+import { FailureSchema } from '../domain/failure-body.ts';
 import { SessionId } from '../domain/ids.ts';
 import { ProjectView } from '../domain/project.ts';
 import { AutoShip, ConfigChoice, Session } from '../domain/session.ts';
@@ -147,7 +148,11 @@ export const routes = {
   discard: {
     ...endpoints.discard,
     body: Empty,
-    reply: z.object({ session: Session.nullable(), trash: z.string().nullable() }),
+    reply: z.object({
+      session: Session.nullable(),
+      trash: z.string().nullable(),
+      warning: FailureSchema.nullable(),
+    }),
     summary: 'Remove worktree and branch; all of it is kept under a safety ref first.',
   },
   undo: {

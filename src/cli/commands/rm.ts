@@ -12,7 +12,8 @@ export function registerRm(program: Command, context: CliContext): void {
       const { call } = await context.connect();
       const removed = [];
       for (const id of ids) {
-        const { session, trash } = await call('discard', { params: { id } });
+        const { session, trash, warning } = await call('discard', { params: { id } });
+        if (warning !== null) context.stderr.write(`sesame: ${warning.message}\n  ${warning.remedy}\n`);
         removed.push({ id: session?.id ?? id, trash });
       }
       if (options.json) context.printJson(removed);

@@ -26,10 +26,14 @@ export interface Git {
   /** Removes a worktree of ours and its branch. Refuses a path without our marker. */
   removeWorktree(options: { repository: string; path: string; branch: string }): Promise<void>;
   listWorktrees(repository: string): Promise<WorktreeEntry[]>;
-  /** Copies what .worktreeinclude names (ignored files only) from the user's checkout. Paths are relative to it. */
+  /**
+   * Copies what .worktreeinclude and further patterns in its syntax name (ignored files only) from the user's checkout.
+   * Paths are relative to it.
+   */
   copyIncluded(options: {
     repository: string;
     worktree: string;
+    patterns?: readonly string[];
   }): Promise<{ copied: string[]; skipped: Array<{ path: string; reason: string }> }>;
   /**
    * Keeps everything of a worktree (commits, index, changed and untracked files) in `refs/sesame/trash/<id>`.

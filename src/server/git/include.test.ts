@@ -43,6 +43,21 @@ test('ignored files that the list names are copied with their modes, nothing els
   expect(await git(worktree, 'status', '--porcelain')).toBe('');
 });
 
+test('patterns of sesame.json are copied as those of the list are, with it or alone', async () => {
+  const { repository, worktree } = await session({ '.gitignore': '.env*\n*.pem\n', 'a.txt': '1\n' });
+  await writeFiles(repository.path, {
+    '.env': 'SECRET=1\n',
+    'keys/a.pem': 'k\n',
+    '-x.pem': 'k\n',
+    '.env.local': 'x\n',
+  });
+  const { copied } = await host.copyIncluded({ repository: repository.path, worktree, patterns: ['/keys/', '-x.pem'] });
+  expect(copied).toEqual(['-x.pem', 'keys/a.pem']);
+  await writeFiles(repository.path, { '.worktreeinclude': '.env\n' });
+  const more = await host.copyIncluded({ repository: repository.path, worktree, patterns: ['.env.local'] });
+  expect(more.copied).toEqual(['.env', '.env.local']);
+});
+
 test('nothing is copied over a file, through a link or as a link that leads out', async () => {
   const { repository, worktree } = await session({
     '.gitignore': '*.env\nd/\nlinked\n',

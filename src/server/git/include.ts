@@ -1,5 +1,5 @@
-// `.worktreeinclude`: files that git ignores but every worktree needs (`.env`, local settings), copied from the user's
-// checkout. Same syntax as .gitignore.
+// `.worktreeinclude` and `copy` of sesame.json: files that git ignores but every worktree needs (`.env`, local settings),
+// copied from the user's checkout. Same syntax as .gitignore.
 import { constants } from 'node:fs';
 import { copyFile, lstat, mkdir, readlink, symlink } from 'node:fs/promises';
 import { dirname, isAbsolute, join, resolve, sep } from 'node:path';
@@ -20,11 +20,15 @@ export interface Included {
 /** Copies nothing that git tracks, nothing over a file that is there, and nothing through a link. Modes are kept. */
 export async function copyIncluded(
   git: GitDoor,
-  { repository, worktree }: { repository: string; worktree: string },
+  { repository, worktree, patterns = [] }: { repository: string; worktree: string; patterns?: readonly string[] },
 ): Promise<Included> {
   const list = join(repository, '.worktreeinclude');
-  if ((await isGitDirectory(repository)) || !(await exists(list))) return { copied: [], skipped: [] };
-  const names = await includedNames(git, { cwd: repository, timeoutMs: 60_000 }, list);
+  const wanted = [
+    ...((await exists(list)) ? [`--exclude-from=${list}`] : []),
+    ...patterns.map((pattern) => `--exclude=${pattern}`),
+  ];
+  if (wanted.length === 0 || (await isGitDirectory(repository))) return { copied: [], skipped: [] };
+  const names = await includedNames(git, { cwd: repository, timeoutMs: 60_000 }, wanted);
   const copied: string[] = [];
   const skipped: Included['skipped'] = [];
   let bytes = 0;
@@ -48,9 +52,9 @@ export async function copyIncluded(
   return { copied: copied.sort(), skipped };
 }
 
-/** Untracked files that match the list and that git really ignores. */
-async function includedNames(git: GitDoor, call: GitCall, list: string): Promise<string[]> {
-  const { stdout } = await git.run(['ls-files', '-z', '--others', '--ignored', `--exclude-from=${list}`], call);
+/** Untracked files that match what is wanted and that git really ignores. */
+async function includedNames(git: GitDoor, call: GitCall, wanted: readonly string[]): Promise<string[]> {
+  const { stdout } = await git.run(['ls-files', '-z', '--others', '--ignored', ...wanted], call);
   if (stdout.byteLength === 0) return [];
   const ignored = await git.run(['check-ignore', '-z', '--stdin'], { ...call, input: stdout, accept: [0, 1] });
   return splitNul(ignored.stdout).filter((name) => !name.endsWith('/'));

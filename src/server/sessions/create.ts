@@ -38,7 +38,7 @@ export async function createSessions(context: Context, request: Request): Promis
     });
   }
   const view = await context.git.inspect(request.repo);
-  const base = request.base ?? (await readProjectFile(view))?.base;
+  const base = request.base ?? (view.bare ? undefined : (await readProjectFile(view.project.path))?.base);
   // Once for all, so that racers start from the same commit whatever happens to the branch meanwhile.
   const from = await context.git.resolveBase(view.project.path, base);
   // Not the lock of the worktrees: rows appear at once, also while a large checkout goes on.

@@ -2,24 +2,34 @@
 // Every row can be removed, also one whose repository or directory is gone; then as much is kept as can be.
 import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { Failure } from '../../domain/failure.ts';
+import { Failure, type FailureBody } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
 import { exists } from '../../platform/files.ts';
 import { type Context, reportFailure, rowOf, type WorktreePlace } from './context.ts';
 import { stopSession } from './end-session.ts';
+import { runTeardown } from './run-teardown.ts';
 
 export interface Discarded {
   session: Session | null;
   trash: string | null;
 }
 
-export async function discardSession(context: Context, id: SessionId): Promise<Discarded> {
-  const before = rowOf(context, id);
-  if (before.trash !== null) return { session: before, trash: before.trash.ref };
-  const session = await stopSession(context, id);
-  const { project, workplace } = session;
+/** One at a time: the teardown command of a session runs once. `warning` says how that went wrong. */
+export function discardSession(context: Context, id: SessionId): Promise<Discarded & { warning: FailureBody | null }> {
+  return context.repositories.run(`discard ${id}`, async () => {
+    const before = rowOf(context, id);
+    if (before.trash !== null) return { session: before, trash: before.trash.ref, warning: null };
+    const session = await stopSession(context, id);
+    const warning = await runTeardown(context, session);
+    if (warning !== null) context.record({ kind: 'error', session: id, failure: warning });
+    return { ...(await discardStopped(context, session)), warning };
+  });
+}
+
+async function discardStopped(context: Context, session: Session): Promise<Discarded> {
+  const { id, project, workplace } = session;
   if (workplace.kind === 'directory' || project === null) return forgetSession(context, id);
   if (!(await exists(project.path))) return leaveFiles(context, session, workplace);
   return context.repositories.run(project.path, async () => {

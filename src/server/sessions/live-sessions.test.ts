@@ -6,6 +6,8 @@ import { until } from '../../../test/support/runs.ts';
 import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from '../../../test/support/sessions.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
+import type { Context } from './context.ts';
+import { runTeardown } from './run-teardown.ts';
 
 let server: TestServer;
 let repo: string;
@@ -181,6 +183,43 @@ test('a setup that fails keeps everything and is tried again by resume', async (
   expect(runs).toEqual([`${done.id}-1`, `${done.id}-2`, `${done.id}-3`]);
 });
 
+test('files that sesame.json names are copied, and its teardown command runs before a discard', async () => {
+  await writeFile(join(repo, '.gitignore'), '.env\n');
+  await writeFile(join(repo, '.env'), 'SECRET=1\n');
+  const teardown = 'cat .env > "$SESAME_REPOSITORY/ended"';
+  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ copy: ['.env'], teardown }));
+  const [row] = await server.sessions.create(ask(repo, 'add notes'));
+  const { workplace } = await reaches(server, row!.id, 'done');
+  expect(await readFile(join(workplace.path, '.env'), 'utf8')).toBe('SECRET=1\n');
+  expect(await server.sessions.discard(row!.id)).toMatchObject({ warning: null });
+  expect(await readFile(join(repo, 'ended'), 'utf8')).toBe('SECRET=1\n');
+});
+
+test('a teardown command that fails is told, and the session is discarded all the same', async () => {
+  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ teardown: 'echo no such container; exit 4' }));
+  const [row] = await server.sessions.create(ask(repo, 'add notes'));
+  await reaches(server, row!.id, 'done');
+  const both = await Promise.all([server.sessions.discard(row!.id), server.sessions.discard(row!.id)]);
+  expect(both[0]).toMatchObject({
+    warning: {
+      code: 'teardown-failed',
+      message: expect.stringContaining('exited with 4'),
+      detail: 'no such container',
+    },
+  });
+  expect(both.map(({ trash }) => trash)).toEqual(Array(2).fill(`refs/sesame/trash/${row!.id}`));
+  const told = server.told.filter((event) => event.kind === 'error');
+  expect(told).toMatchObject([{ failure: { code: 'teardown-failed' } }]);
+});
+
+test('a teardown command that does not end is ended', async () => {
+  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ teardown: 'sleep 1000' }));
+  const [row] = await server.sessions.create(ask(repo, 'add notes'));
+  const done = await reaches(server, row!.id, 'done');
+  const context = { env: process.env, version: '0', closing: new AbortController().signal } as Context;
+  expect(await runTeardown(context, done, 200)).toMatchObject({ message: expect.stringContaining('within 0.2 s') });
+});
+
 test('stopping during setup calls the start off; resuming goes on from there', async () => {
   await writeFile(join(repo, 'sesame.json'), JSON.stringify({ setup: 'test -e "$SESAME_REPOSITORY/go" || sleep 600' }));
   const [row] = await server.sessions.create(ask(repo, 'add notes'));
@@ -247,7 +286,7 @@ test('a program runs in a directory of the user’s and leaves nothing of ours t
   await until('it says where', () => server.runs.get(row.id)!.engine.screenText().join('').includes('in '));
   expect(server.sessions.input(row.id, { text: 'typed', submit: true }).accepted).toBe(true);
   await until('it echoes', () => server.runs.get(row.id)!.engine.screenText().join('\n').includes('typed\ntyped'));
-  expect(await server.sessions.discard(row.id)).toEqual({ session: null, trash: null });
+  expect(await server.sessions.discard(row.id)).toEqual({ session: null, trash: null, warning: null });
   expect(await git(repo, 'status', '--porcelain')).toBe('');
   expect(
     (await failureOf(server.sessions.run({ argv: ['no-such-program'], cwd: repo, scrollback: 0, cols: 80, rows: 24 })))

@@ -3,13 +3,11 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
-import type { ProjectView } from '../../domain/project.ts';
 import { ProjectFile } from '../../domain/project-file.ts';
 
-/** Null when there is none, and in a bare repository, which has no checkout. Throws the Failure `bad-project-file`. */
-export async function readProjectFile(view: ProjectView): Promise<ProjectFile | null> {
-  if (view.bare) return null;
-  const path = join(view.project.path, 'sesame.json');
+/** Of the repository at this path; null when there is none. Throws the Failure `bad-project-file`. */
+export async function readProjectFile(repository: string): Promise<ProjectFile | null> {
+  const path = join(repository, 'sesame.json');
   let text: string;
   try {
     text = await readFile(path, 'utf8');

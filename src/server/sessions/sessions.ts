@@ -2,6 +2,7 @@
 import type { z } from 'zod';
 import type { AgentInfo } from '../../domain/agent-info.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
+import type { FailureBody } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
@@ -26,8 +27,11 @@ export interface Sessions {
   stop(id: SessionId): Promise<Session>;
   resume(id: SessionId, size: { cols: number; rows: number } | null): Promise<Session>;
   archive(id: SessionId): Promise<Session>;
-  /** The session after it: null when the row had nothing worth keeping and is gone. */
-  discard(id: SessionId): Promise<{ session: Session | null; trash: string | null }>;
+  /**
+   * Runs the project's teardown command first; `warning` is how that failed. The session after it is null when the row
+   * had nothing worth keeping and is gone.
+   */
+  discard(id: SessionId): Promise<{ session: Session | null; trash: string | null; warning: FailureBody | null }>;
   undo(id: SessionId | null): Promise<{ session: Session | null; undone: string }>;
   seen(id: SessionId): Session;
   screen(id: SessionId, historyLines: number): Promise<ScreenText>;

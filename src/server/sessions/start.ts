@@ -9,6 +9,7 @@ import type { FailReason, Status } from '../../domain/status.ts';
 import { noCredentialCode } from '../credentials/agent-credential.ts';
 import { type Context, reportFailure } from './context.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
+import { readProjectFile } from './read-project-file.ts';
 import { runSetup } from './run-setup.ts';
 import { startAgent, startProgram } from './start-run.ts';
 
@@ -75,6 +76,7 @@ async function copyFiles(context: Context, id: SessionId): Promise<PhaseOutcome>
   const { copied, skipped } = await context.git.copyIncluded({
     repository: session.project.path,
     worktree: session.workplace.path,
+    patterns: (await readProjectFile(session.project.path))?.copy ?? [],
   });
   const left = skipped.slice(0, 20).map(({ path, reason }) => `${path}: ${reason}`);
   if (copied.length === 0 && left.length === 0) return { state: 'skipped', detail: null };
