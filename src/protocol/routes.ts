@@ -70,6 +70,12 @@ export const Hello = z.object({
 });
 export type Hello = z.infer<typeof Hello>;
 
+/**
+ * What became of typed text. `accepted`: something showed, within 3 s, that the program took what was submitted. `typed`:
+ * the keys went out. `refused`: the program does not read, nothing was typed (only then `accepted` beside it is false).
+ */
+const Receipt = z.enum(['accepted', 'typed', 'refused']);
+
 const Empty = z.object({});
 const One = z.object({ session: Session });
 const Many = z.object({ sessions: z.array(Session) });
@@ -183,7 +189,7 @@ export const routes = {
         .optional(),
       submit: z.boolean().default(false),
     }),
-    reply: z.object({ accepted: z.boolean(), queued: z.number() }),
+    reply: z.object({ accepted: z.boolean(), receipt: Receipt, queued: z.number() }),
     summary: 'Type: `text` is pasted as a user would, `base64` goes as it is, `submit` presses enter after it.',
   },
   answer: {
@@ -196,7 +202,9 @@ export const routes = {
     ...endpoints.broadcast,
     body: z.object({ sessions: z.array(SessionId).min(1), text: Prompt }),
     reply: z.object({
-      receipts: z.array(z.object({ session: SessionId, accepted: z.boolean(), reason: z.string().nullable() })),
+      receipts: z.array(
+        z.object({ session: SessionId, accepted: z.boolean(), receipt: Receipt, reason: z.string().nullable() }),
+      ),
     }),
     summary: 'Paste and submit one text to several sessions.',
   },

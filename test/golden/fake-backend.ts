@@ -85,7 +85,7 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
     },
     broadcast: (options) => {
       const { body } = options as { body: { sessions: SessionId[] } };
-      return { receipts: body.sessions.map((session) => ({ session, accepted: true, reason: null })) };
+      return { receipts: body.sessions.map((session) => ({ session, accepted: true, receipt: 'accepted', reason: null })) };
     },
   };
 

@@ -4,6 +4,12 @@ import { Failure } from '../../domain/failure.ts';
 import type { CliContext } from '../context.ts';
 import { textArgument } from '../context.ts';
 
+const words = {
+  accepted: 'accepted',
+  typed: 'typed; nothing shows yet that it was taken',
+  refused: 'refused',
+} as const;
+
 export function registerSend(program: Command, context: CliContext): void {
   program
     .command('send')
@@ -24,6 +30,6 @@ export function registerSend(program: Command, context: CliContext): void {
           remedy: `look at it with \`sesame read ${id}\``,
         });
       }
-      if (!options.json) context.print('accepted');
+      if (!options.json) context.print(options.submit ? words[receipt.receipt] : 'typed');
     });
 }

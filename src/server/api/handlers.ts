@@ -51,7 +51,7 @@ export function createHandlers({ sessions, events, runs, hello, stop }: Services
       sessions.answer(session.id, body.digit, body.digest);
       return { accepted: true };
     },
-    broadcast: ({ body }) => ({ receipts: sessions.broadcast(body.sessions, body.text) }),
+    broadcast: async ({ body }) => ({ receipts: await sessions.broadcast(body.sessions, body.text) }),
     resize: ({ session, body }) => ({ session: sessions.resize(session.id, body.cols, body.rows) }),
     why: ({ session }) => sessions.why(session.id),
     diff: ({ session }) => sessions.diff(session.id),

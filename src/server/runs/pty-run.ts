@@ -19,6 +19,7 @@ import { type PendingReply, RunPipe } from './run-pipe.ts';
 import { type RunState, RunStateFile } from './run-state.ts';
 import { RunStatus } from './run-status.ts';
 import type { Run, RunExit, RunListener, RunSpec } from './runs.ts';
+import { type Receipt, Submission } from './submission.ts';
 import { TaskRun } from './task-run.ts';
 
 const resizeEveryMs = 50;
@@ -70,6 +71,7 @@ export class PtyRun implements Run {
   #finished: Promise<void> | null = null;
   readonly #task: TaskRun | null;
   #sources: FollowedSources | null = null;
+  #submission: Submission | null = null;
 
   #wantedSize: { cols: number; rows: number } | null = null;
   #resizeTimer: NodeJS.Timeout | null = null;
@@ -105,6 +107,7 @@ export class PtyRun implements Run {
         : null;
     this.#input = new RunInput({
       elapsed: clock.elapsed,
+      settleMs: spec.agent?.submit.settleMs ?? 0,
       modes: () => this.engine.modes,
       send: (bytes) => this.#port?.link.write(this.#port.pty, bytes),
       typed: (submitted, interrupt) => this.#status.signal({ kind: 'input', submitted, interrupt }),
@@ -160,6 +163,21 @@ export class PtyRun implements Run {
 
   paste(text: string, submit: boolean): boolean {
     return this.#port !== null && this.#input.paste(text, submit);
+  }
+
+  submit(text: string): Promise<Receipt> {
+    const submission = new Submission({
+      text,
+      screen: () => ({ rows: this.engine.screenText(), cursorRow: this.engine.cursorY }),
+      status: () => this.status,
+      again: this.#parts.spec.agent?.submit.retry === true ? () => this.#input.enter() : undefined,
+    });
+    // What is still under way is not confirmed any more: its screen is another one's now.
+    this.#submission?.end('typed');
+    this.#submission = submission;
+    const taken = this.#port !== null && this.#input.paste(text, true, () => submission.entering());
+    if (!taken) submission.end('refused');
+    return submission.receipt;
   }
 
   answer(digit: string, digest: string): void {
@@ -268,7 +286,7 @@ export class PtyRun implements Run {
     const { paste } = spec;
     this.#input.whenReady(() => {
       this.#pasted = true;
-      void this.#state.save().then(() => this.paste(paste, true));
+      void this.#state.save().then(() => this.submit(paste));
     });
     if (this.#open.pipe.parsed > 0) this.#input.output();
   }
@@ -333,6 +351,7 @@ export class PtyRun implements Run {
     this.#input.output();
     this.#status.output();
     this.#quiet.touch();
+    this.#submission?.changed();
     this.#tellDamage();
   }
 
@@ -340,6 +359,7 @@ export class PtyRun implements Run {
     // Not while the screen is rebuilt: the state would claim to know less output than it does.
     if (this.#screen !== null) void this.#state.save();
     this.#parts.listener.status(this, status);
+    this.#submission?.changed();
     if (status.evidence.signal === 'report' && (status.state === 'idle' || status.state === 'done')) {
       this.#input.beReady();
     }
@@ -413,6 +433,7 @@ export class PtyRun implements Run {
   #stopTimers(): void {
     this.#status.stop();
     this.#input.stop();
+    this.#submission?.end('typed');
     this.#quiet.stop();
     if (this.#resizeTimer !== null) clearTimeout(this.#resizeTimer);
     this.#resizeTimer = null;

@@ -6,7 +6,8 @@ import { pasteBytes } from './paste-text.ts';
 import { QuietTimer } from './quiet-timer.ts';
 
 /** Programs take an enter that comes with the paste for a part of it. */
-const submitQuietMs = 40;
+const leastSettleMs = 40;
+/** A program that prints without a pause is not waited for longer than this on top. */
 const submitLimitMs = 400;
 const readyQuietMs = 300;
 const readyLimitMs = 10_000;
@@ -15,6 +16,8 @@ const refusedMs = 500;
 
 export interface RunInputOptions {
   elapsed(): number;
+  /** The pause between a paste and its enter that the program needs. */
+  settleMs: number;
   modes(): number;
   send(bytes: Uint8Array): void;
   /** Something was typed: submitted with enter, or an interrupt (escape or ctrl+c alone). */
@@ -23,16 +26,19 @@ export interface RunInputOptions {
 
 export class RunInput {
   readonly #options: RunInputOptions;
+  readonly #settleMs: number;
   readonly #submitQuiet: QuietTimer;
   readonly #readyQuiet: QuietTimer;
   #submitLimit: NodeJS.Timeout | null = null;
   #readyLimit: NodeJS.Timeout | null = null;
   #ready: (() => void) | null = null;
+  #entering: () => void = () => undefined;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RunInputOptions) {
     this.#options = options;
-    this.#submitQuiet = new QuietTimer(submitQuietMs, options.elapsed, () => this.#submit());
+    this.#settleMs = Math.max(leastSettleMs, options.settleMs);
+    this.#submitQuiet = new QuietTimer(this.#settleMs, options.elapsed, () => this.#submit());
     this.#readyQuiet = new QuietTimer(readyQuietMs, options.elapsed, () => this.beReady());
   }
 
@@ -42,15 +48,22 @@ export class RunInput {
     return true;
   }
 
-  paste(text: string, submit: boolean): boolean {
+  /** `entering` is called right before the enter is typed. */
+  paste(text: string, submit: boolean, entering: () => void = () => undefined): boolean {
     const bracketed = (this.#options.modes() & PaneMode.bracketedPaste) !== 0;
     if (text !== '' && !this.#send(pasteBytes(text, bracketed))) return false;
     this.#options.typed(false, false);
     if (submit) {
-      this.#submitLimit = setTimeout(() => this.#submit(), submitLimitMs);
+      this.#entering = entering;
+      this.#submitLimit = setTimeout(() => this.#submit(), submitLimitMs + this.#settleMs);
       this.#submitQuiet.touch();
     }
     return true;
+  }
+
+  enter(): void {
+    this.#options.send(Buffer.from('\r'));
+    this.#options.typed(true, false);
   }
 
   /** Calls once the program is quiet after its first output, or says that it is ready, or after 10 s. */
@@ -104,8 +117,8 @@ export class RunInput {
     clearTimeout(this.#submitLimit);
     this.#submitLimit = null;
     this.#submitQuiet.stop();
-    this.#options.send(Buffer.from('\r'));
-    this.#options.typed(true, false);
+    this.#entering();
+    this.enter();
   }
 }
 

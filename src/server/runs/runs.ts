@@ -7,6 +7,7 @@ import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Damage } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
+import type { Receipt } from './submission.ts';
 
 export interface RunSpec {
   id: RunId;
@@ -70,6 +71,8 @@ export interface Run {
   write(bytes: Uint8Array): boolean;
   /** As a user would paste: bracketed where the program asked for it, then enter when `submit`. */
   paste(text: string, submit: boolean): boolean;
+  /** Pastes and presses enter, then watches for a sign that the program took it, at most 3 s. */
+  submit(text: string): Promise<Receipt>;
   /** Types the agent's bytes for this digit. Throws a Failure when the digest is stale or the digit is no choice. */
   answer(digit: string, digest: string): void;
   /** Coalesced: at most one resize reaches the program per 50 ms, the last one always. */

@@ -239,10 +239,10 @@ test('a stopped agent goes on with its own conversation', async () => {
   const stopped = await server.sessions.stop(row!.id);
   expect(stopped.status.state).toBe('exited');
   expect(stopped.run?.pid).toBeNull();
-  expect(server.sessions.broadcast([row!.id], 'hello')).toMatchObject([{ accepted: false }]);
+  expect(await server.sessions.broadcast([row!.id], 'hello')).toMatchObject([{ accepted: false }]);
   await server.sessions.resume(row!.id, null);
   await reaches(server, row!.id, 'idle');
-  expect(server.sessions.broadcast([row!.id], 'add a changelog')).toEqual([
+  expect(await server.sessions.broadcast([row!.id], 'add a changelog')).toEqual([
     { session: row!.id, accepted: true, reason: null },
   ]);
   const done = await reaches(server, row!.id, 'done');
@@ -284,7 +284,7 @@ test('a program runs in a directory of the user’s and leaves nothing of ours t
   });
   expect(row.run?.pid).toBeGreaterThan(0);
   await until('it says where', () => server.runs.get(row.id)!.engine.screenText().join('').includes('in '));
-  expect(server.sessions.input(row.id, { text: 'typed', submit: true }).accepted).toBe(true);
+  expect((await server.sessions.input(row.id, { text: 'typed', submit: true })).accepted).toBe(true);
   await until('it echoes', () => server.runs.get(row.id)!.engine.screenText().join('\n').includes('typed\ntyped'));
   expect(await server.sessions.discard(row.id)).toEqual({ session: null, trash: null, warning: null });
   expect(await git(repo, 'status', '--porcelain')).toBe('');

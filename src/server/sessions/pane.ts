@@ -5,6 +5,7 @@ import type { Session } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
 import type { ScreenText } from '../../protocol/routes.ts';
 import type { Run } from '../runs/runs.ts';
+import type { Receipt } from '../runs/submission.ts';
 import { type Context, rowOf } from './context.ts';
 
 const mostHistoryLines = 100_000;
@@ -38,9 +39,25 @@ export interface Typed {
   submit: boolean;
 }
 
-/** `accepted` is false when the program does not read and its queue is full. */
-export function typeInto(context: Context, id: SessionId, input: Typed): { accepted: boolean; queued: number } {
-  const run = runningRun(context, rowOf(context, id));
+export interface TypedReceipt {
+  /** False when the program does not read: nothing was typed. */
+  accepted: boolean;
+  /** `accepted` only when something shows that a submitted text was taken; `typed` when the keys went out. */
+  receipt: Receipt;
+  queued: number;
+}
+
+/** Waits up to 3 s for a sign that a submitted text was taken. */
+export async function typeInto(context: Context, id: SessionId, input: Typed): Promise<TypedReceipt> {
+  const session = rowOf(context, id);
+  const run = runningRun(context, session);
+  if (session.mode === 'task') {
+    throw new Failure({
+      code: 'task-reads-nothing',
+      message: `${session.title} runs as a task, which reads no input`,
+      remedy: 'wait for its end, or stop it',
+    });
+  }
   if (input.text?.includes('\0') === true) {
     throw new Failure({
       code: 'text-has-nul',
@@ -48,32 +65,48 @@ export function typeInto(context: Context, id: SessionId, input: Typed): { accep
       remedy: 'send bytes as base64, or remove it',
     });
   }
-  let accepted = true;
-  if (input.base64 !== undefined) accepted = run.write(Buffer.from(input.base64, 'base64'));
-  if (accepted && input.text !== undefined) return { accepted: run.paste(input.text, input.submit), queued: 0 };
-  if (accepted && input.submit) accepted = run.write(enter);
-  return { accepted, queued: 0 };
+  let taken = true;
+  if (input.base64 !== undefined) taken = run.write(Buffer.from(input.base64, 'base64'));
+  if (taken && input.text !== undefined && input.submit) return asReply(await run.submit(input.text));
+  if (taken && input.text !== undefined) taken = run.paste(input.text, false);
+  if (taken && input.text === undefined && input.submit) taken = run.write(enter);
+  return asReply(taken ? 'typed' : 'refused');
+}
+
+function asReply(receipt: Receipt): TypedReceipt {
+  return { accepted: receipt !== 'refused', receipt, queued: 0 };
 }
 
 export function answerQuestion(context: Context, id: SessionId, digit: string, digest: string): void {
   runningRun(context, rowOf(context, id)).answer(digit, digest);
 }
 
-export function broadcastText(
-  context: Context,
-  ids: readonly SessionId[],
-  text: string,
-): Array<{ session: SessionId; accepted: boolean; reason: string | null }> {
-  return [...new Set(ids)].map((session) => {
-    try {
-      const { accepted } = typeInto(context, session, { text, submit: true });
-      return { session, accepted, reason: accepted ? null : 'the program does not read its input' };
-    } catch (error) {
-      if (!(error instanceof Failure)) throw error;
-      return { session, accepted: false, reason: error.message };
-    }
-  });
+export interface BroadcastReceipt {
+  session: SessionId;
+  accepted: boolean;
+  receipt: Receipt;
+  reason: string | null;
 }
+
+export function broadcastText(context: Context, ids: readonly SessionId[], text: string): Promise<BroadcastReceipt[]> {
+  return Promise.all(
+    [...new Set(ids)].map(async (session) => {
+      try {
+        const { accepted, receipt } = await typeInto(context, session, { text, submit: true });
+        return { session, accepted, receipt, reason: reasons[receipt] };
+      } catch (error) {
+        if (!(error instanceof Failure)) throw error;
+        return { session, accepted: false, receipt: 'refused' as const, reason: error.message };
+      }
+    }),
+  );
+}
+
+const reasons: Record<Receipt, string | null> = {
+  accepted: null,
+  typed: 'it was typed, and nothing shows yet that it was taken',
+  refused: 'the program does not read its input',
+};
 
 export function resizePane(context: Context, id: SessionId, cols: number, rows: number): Session {
   rowOf(context, id);

@@ -37,7 +37,7 @@ test('agents go on under the new server with the same process', async () => {
   expect(after.run).toEqual(before.run);
   expect(after.status.state).toBe('done');
   expect((await server.sessions.screen(id, 0)).lines.join('\n')).toContain('CHANGELOG.md');
-  expect(server.sessions.input(id, { text: 'add notes', submit: true }).accepted).toBe(true);
+  expect((await server.sessions.input(id, { text: 'add notes', submit: true })).accepted).toBe(true);
   await until('it works again', () =>
     server.told.some((event) => event.kind === 'run.status' && event.status.state === 'working'),
   );

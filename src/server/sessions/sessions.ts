@@ -9,6 +9,7 @@ import type { Session } from '../../domain/session.ts';
 import type { ShipResult } from '../../domain/ship.ts';
 import type { Status } from '../../domain/status.ts';
 import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+import type { BroadcastReceipt, TypedReceipt } from './pane.ts';
 
 export interface Sessions {
   /** Adopts what the holder kept, compares every row with git, expires old trash. Called once before the API opens. */
@@ -38,12 +39,9 @@ export interface Sessions {
   input(
     id: SessionId,
     input: { text?: string | undefined; base64?: string | undefined; submit: boolean },
-  ): { accepted: boolean; queued: number };
+  ): Promise<TypedReceipt>;
   answer(id: SessionId, digit: string, digest: string): void;
-  broadcast(
-    ids: readonly SessionId[],
-    text: string,
-  ): Array<{ session: SessionId; accepted: boolean; reason: string | null }>;
+  broadcast(ids: readonly SessionId[], text: string): Promise<BroadcastReceipt[]>;
   resize(id: SessionId, cols: number, rows: number): Session;
   why(id: SessionId): { status: Status; history: Status[] };
   diff(id: SessionId): Promise<DiffSummary>;

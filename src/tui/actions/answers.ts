@@ -225,7 +225,7 @@ async function broadcast(context: ActionContext): Promise<void> {
   const reply = await attempt(context, context.backend.call('broadcast', { body }));
   if (reply === null) return;
   context.dispatch({ kind: 'overlay.closed' });
-  const accepted = reply.receipts.filter((receipt) => receipt.accepted).length;
+  const accepted = reply.receipts.filter(({ receipt }) => receipt === 'accepted').length;
   context.toast(
     accepted === reply.receipts.length ? 'success' : 'warning',
     `${accepted} of ${reply.receipts.length} took it`,

@@ -1,0 +1,62 @@
+// Whether a submitted text was taken, with real programs in real terminals.
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { endTestRuns, openTestRuns, programSpec, type TestRuns, until } from '../../../test/support/runs.ts';
+import type { Agent } from '../../agents/agent.ts';
+import { demo } from '../../agents/demo/index.ts';
+import type { Run } from './runs.ts';
+
+let world: TestRuns;
+beforeEach(async () => {
+  world = await openTestRuns();
+});
+afterEach(() => endTestRuns(world));
+
+/** `onData` is the body of a function of `text`, what was typed; `say` prints. */
+async function start(onData: string, agent: Agent | null = null): Promise<Run> {
+  const code = `process.stdin.setRawMode(true); let enters = 0; const say = (t) => process.stdout.write(t);
+    process.stdin.on('data', (b) => { const text = b.toString(); ${onData} }); say('ready> ');`;
+  const run = await world.runs.start(programSpec(1, [process.execPath, '-e', code], { agent }));
+  await until('it is ready', () => run.engine.screenText()[0]?.startsWith('ready>') === true);
+  return run;
+}
+
+const working = `'\\x1b]7501;state=working\\x07'`;
+
+test('accepted: the program began to work', async () => {
+  const run = await start(`if (text.includes('\\r')) say(${working})`, demo);
+  expect(await run.submit('do it')).toBe('accepted');
+});
+
+test('accepted: the text left the input line', async () => {
+  const run = await start(`if (text === '\\r') say('\\r\\x1b[Kready> '); else say(text)`);
+  expect(await run.submit('do it')).toBe('accepted');
+});
+
+test('typed: the text is still in the input line', async () => {
+  const run = await start(`if (text !== '\\r') say(text)`);
+  expect(await run.submit('do it')).toBe('typed');
+});
+
+test('typed: nothing shows anything', async () => {
+  const run = await start('');
+  expect(await run.submit('do it')).toBe('typed');
+});
+
+test('an enter that got lost is typed once more where the agent says so', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, retry: true } };
+  const lossy = `if (text !== '\\r') say(text); else if (++enters === 2) say('\\r\\x1b[Kready> ' + enters);`;
+  const run = await start(lossy, agent);
+  expect(await run.submit('do it')).toBe('accepted');
+  expect(run.engine.screenText()[0]).toBe('ready> 2');
+});
+
+test('the enter comes as late as the agent needs it', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 300 } };
+  const run = await start(
+    `if (text === '\\r') say(' after ' + (Date.now() - at > 250)); else { globalThis.at = Date.now(); say(text) }`,
+    agent,
+  );
+  void run.submit('do it');
+  await until('the enter', () => run.engine.screenText()[0]?.includes('after') === true);
+  expect(run.engine.screenText()[0]).toContain('after true');
+});
