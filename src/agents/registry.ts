@@ -8,9 +8,10 @@ import { codex } from './codex/index.ts';
 import { customAgent } from './custom/index.ts';
 import { demo } from './demo/index.ts';
 import { gemini } from './gemini/index.ts';
+import { opencode } from './opencode/index.ts';
 
 /** The user's own come first in what they see; these follow. */
-const builtIn: readonly Agent[] = [claude, codex, gemini, demo];
+const builtIn: readonly Agent[] = [claude, codex, gemini, opencode, demo];
 
 export interface AgentRegistry {
   readonly all: readonly Agent[];

@@ -1,0 +1,30 @@
+// OpenCode. Verified with 1.18.33 on Linux.
+import { AgentId } from '../../domain/ids.ts';
+import type { Agent } from '../agent.ts';
+import { answer, readChoices } from './choices.ts';
+import { slots, useCredential } from './credentials.ts';
+import { opencodeDetector } from './detector.ts';
+import { launch, ownerVariables } from './launch.ts';
+import { taskParser } from './task.ts';
+
+export const opencode: Agent = {
+  id: AgentId.parse('opencode'),
+  name: 'OpenCode',
+  vendor: 'Anomaly',
+  docs: 'https://opencode.ai/docs',
+  features: { resume: true, fork: true, task: true, reportsStatus: true, port: true },
+  distribution: { kind: 'command', command: 'opencode' },
+  environment: ownerVariables,
+  slots,
+  credentials: useCredential,
+  // The hosts of the chosen providers, which are the user's choice, come on top.
+  egress: ['models.dev', 'registry.npmjs.org'],
+  // Everything is told by the environment.
+  prepare: () => [],
+  launch,
+  detector: opencodeDetector,
+  task: { parser: taskParser },
+  submit: { settleMs: 80 },
+  choices: readChoices,
+  answer,
+};
