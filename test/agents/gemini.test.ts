@@ -5,8 +5,8 @@ runScenarios({
   env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'test-0123456789' }),
   deadlineMs: 60_000,
   fail: {
-    // Its daily limit says no time.
-    'usage-limit': { status: 429, message: 'You exceeded your current quota.', usageLimit: { resetsAt: 0 } },
+    // No answer says when a day's quota is back.
+    'usage-limit': { status: 429, message: 'You exceeded your daily quota.' },
   },
   skip: { 'broken-stream': 'it ends the turn when a stream breaks; shown as failed: network' },
 });

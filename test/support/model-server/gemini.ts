@@ -151,7 +151,8 @@ function fail(exchange: Exchange, trouble: Fail): void {
   if (code === 400) {
     details.push({ '@type': 'type.googleapis.com/google.rpc.ErrorInfo', reason: 'API_KEY_INVALID' });
   }
-  if (trouble.usageLimit !== undefined) {
+  // A day's quota is not tried again; no answer says when it is back.
+  if (trouble.usageLimit !== undefined || /daily quota/.test(trouble.message ?? '')) {
     const quotaId = 'GenerateRequestsPerDayPerProjectPerModel-FreeTier';
     const violations = [{ quotaMetric: 'generate_content_free_tier_requests', quotaId }];
     details.push({ '@type': 'type.googleapis.com/google.rpc.QuotaFailure', violations });
