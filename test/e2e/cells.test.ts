@@ -102,7 +102,7 @@ test('a scroll flood, 24-bit colours and every kind of character, side by side',
 
 test('dialogs over live panes: opened, moved by a resize, closed, and nothing of them stays', async () => {
   // Each prints a screenful of wide and coloured characters for every line it reads.
-  const scene = String.raw`while read n; do i=0; while [ $i -lt 12 ]; do printf '\033[4%dm日本 %s 👍🏽 \033[0m│é─%s\033[K\r\n' $((n % 8)) $i $n; i=$((i+1)); done; done`;
+  const scene = String.raw`while read n; do i=0; while [ $i -lt 12 ]; do printf '\033[4%dm\033[K日本 %s 👍🏽 \033[0m│é─%s\033[K\r\n' $((n % 8)) $i $n; i=$((i+1)); done; done`;
   const panes = [1, 2, 3, 4].map(() => {
     const { id } = desk.startProgram(`stty -echo; ${scene}`);
     return { id, pane: watch.watch(id) };

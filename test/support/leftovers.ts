@@ -23,6 +23,15 @@ export function processesOf(directory: string): Leftover[] {
     });
 }
 
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** Unix sockets bound below the directory, and file systems mounted there. */
 export function boundBelow(directory: string): string[] {
   return ['/proc/net/unix', '/proc/mounts'].flatMap((table) =>
