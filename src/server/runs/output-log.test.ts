@@ -147,3 +147,16 @@ test.runIf(process.platform === 'linux')('a full disk breaks the log once, and a
   expect(await readAll(log)).toBe('kept');
   expect(await listOutput(directory)).toMatchObject({ end: 44, screens: [40] });
 });
+
+test('bytes that were held for a larger write and then written by something else leave the log at rest', async () => {
+  const log = await openLog();
+  log.append(Buffer.from('held'));
+  log.resized({ offset: 4, cols: 80, rows: 24 });
+  log.append(Buffer.from(' more'));
+  await log.flush();
+  // Longer than bytes are held: a timer left over must find nothing to do.
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  await log.flush();
+  expect(await readAll(log)).toBe('held more');
+  await log.end();
+});

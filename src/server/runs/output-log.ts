@@ -19,6 +19,9 @@ import {
 
 export const segmentBytes = 8 << 20;
 const joinBytes = 1 << 20;
+/** Bytes are held for one larger write until there are so many, or for so long. The holder keeps them meanwhile. */
+const holdBytes = 128 << 10;
+const holdMs = 5;
 /** Below the limit of one writev. */
 const joinPieces = 500;
 const readBytes = 64 << 10;
@@ -46,6 +49,8 @@ export class OutputLog {
   #file: FileHandle | null = null;
   #steps: Step[] = [];
   #writing: Promise<void> | null = null;
+  #held = 0;
+  #holdTimer: NodeJS.Timeout | null = null;
   #appended: number;
   #segmentStart: number;
   #logged: number;
@@ -83,10 +88,13 @@ export class OutputLog {
     return this.#appended - this.#segmentStart;
   }
 
-  /** The bytes are kept until written: do not change them. */
-  append(bytes: Uint8Array): void {
+  /** The bytes are kept until written: do not change them. `atOnce`: something waits for them to be on disk. */
+  append(bytes: Uint8Array, atOnce = false): void {
     this.#appended += bytes.length;
-    this.#add({ kind: 'bytes', bytes });
+    this.#steps.push({ kind: 'bytes', bytes });
+    this.#held += bytes.length;
+    if (atOnce || this.#held >= holdBytes) this.#begin();
+    else this.#holdTimer ??= setTimeout(() => this.#begin(), holdMs);
   }
 
   /** The screen has this size for everything from `size.offset` on. */
@@ -114,6 +122,7 @@ export class OutputLog {
 
   /** Resolves when everything given so far is on disk or given up. */
   async flush(): Promise<void> {
+    this.#begin();
     while (this.#writing !== null) await this.#writing;
   }
 
@@ -181,7 +190,14 @@ export class OutputLog {
 
   #add(step: Step): void {
     this.#steps.push(step);
-    this.#writing ??= this.#work();
+    this.#begin();
+  }
+
+  #begin(): void {
+    if (this.#holdTimer !== null) clearTimeout(this.#holdTimer);
+    this.#holdTimer = null;
+    this.#held = 0;
+    if (this.#steps.length > 0) this.#writing ??= this.#work();
   }
 
   async #work(): Promise<void> {

@@ -12,9 +12,11 @@ import type { Snapshot } from './log-files.ts';
 import { type OutputLog, segmentBytes } from './output-log.ts';
 import { endsAtRest, restPoint } from './rest-point.ts';
 
-/** Bytes the holder may send before they are logged. */
-const followedWindow = 256 << 10;
+/** Bytes the holder may send before they are acknowledged. */
+const followedWindow = 512 << 10;
 const hiddenWindow = 32 << 10;
+/** An acknowledgement wakes the holder: under a flood it waits until so much of the window is used. */
+const acknowledgeShare = 1 / 4;
 /** A checkpoint is worth it after so much output; while output goes on, at most so often. */
 const checkpointBytes = 256 << 10;
 const checkpointEveryMs = 3000;
@@ -60,6 +62,8 @@ export class RunPipe implements FeedSource {
   /** Where the piece now being parsed ends. */
   #pieceEnd: number;
   #acked = -1;
+  /** The window the holder was told last. */
+  #granted = 0;
   #checkpointAt: number;
   #checkpointTime: number;
   #lastPiece: Buffer = Buffer.alloc(0);
@@ -131,7 +135,7 @@ export class RunPipe implements FeedSource {
     this.#engine.feed(this.#options.draw?.(piece, this.#pieceEnd) ?? piece);
     this.#parsed = this.#pieceEnd;
     this.#lastPiece = piece;
-    this.#output.append(piece);
+    this.#output.append(piece, this.#replies.length > 0);
     if (cut > 0 && rotates) this.#rotate();
     else if (cut > 0) this.#saveScreen();
     this.#options.parsed();
@@ -158,11 +162,21 @@ export class RunPipe implements FeedSource {
       this.#replies.shift();
     }
     this.#acked = logged;
-    port.link.ack(port.pty, logged, this.followed ? followedWindow : hiddenWindow);
+    this.#granted = this.#window;
+    port.link.ack(port.pty, logged, this.#granted);
   }
 
+  /** More is in the log. An answer that waited for it goes out now, and with it the acknowledgement. */
   logProgressed(): void {
-    if (this.#output.logged !== this.#acked) this.advance();
+    const { logged } = this.#output;
+    const [answer] = this.#replies;
+    const answers = answer !== undefined && answer.after <= logged;
+    if (answers || this.#granted !== this.#window || logged - this.#acked >= this.#window * acknowledgeShare)
+      this.advance();
+  }
+
+  get #window(): number {
+    return this.followed ? followedWindow : hiddenWindow;
   }
 
   /** The screen has another size from here on. */
