@@ -1,9 +1,31 @@
 // An event as one line for people.
+import type { AgentEvent } from '../domain/agent-event.ts';
 import type { SesameEvent } from '../domain/event.ts';
+import { plainLine } from '../domain/plain-text.ts';
+import { usageText } from './usage-text.ts';
 
 export function eventLine(event: SesameEvent): string {
   const time = new Date(event.at).toISOString().slice(11, 19);
   return [time, event.session ?? '-', event.kind, detail(event)].filter((part) => part !== '').join('  ');
+}
+
+function agentDetail(event: AgentEvent): string {
+  switch (event.type) {
+    case 'message':
+      return `${event.role}: ${plainLine(event.text)}`;
+    case 'tool':
+      return `${event.name} ${event.state}  ${plainLine(event.detail)}`;
+    case 'file':
+      return `${event.change} ${event.path}`;
+    case 'error':
+      return `${event.reason}: ${plainLine(event.message)}`;
+    case 'usage':
+      return usageText(event.usage);
+    case 'conversation':
+      return event.id;
+    case 'done':
+      return `${event.ok ? 'done' : 'failed'}  ${plainLine(event.message ?? '')}`;
+  }
 }
 
 function detail(event: SesameEvent): string {
@@ -30,6 +52,10 @@ function detail(event: SesameEvent): string {
       return event.text;
     case 'run.exited':
       return event.exitSignal ? `signal ${event.exitSignal}` : `code ${event.code ?? '?'}`;
+    case 'agent.event':
+      return agentDetail(event.event);
+    case 'usage':
+      return usageText(event.usage);
     case 'files.changed':
       return `${event.diff.files} files, +${event.diff.insertions} -${event.diff.deletions}`;
     case 'ship.step':

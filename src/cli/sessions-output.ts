@@ -1,10 +1,12 @@
 // Sessions as the command line prints them.
 
+import type { Usage } from '../domain/agent-event.ts';
 import type { Session } from '../domain/session.ts';
 import { sessionRow } from '../domain/session-row.ts';
 import type { Status } from '../domain/status.ts';
 import type { CliContext } from './context.ts';
 import { createPaint, type Paint, type Role, table } from './paint.ts';
+import { sumOfUsage, usageText } from './usage-text.ts';
 
 /** An array of rows with `json`, else a table. */
 export async function printSessions(context: CliContext, sessions: readonly Session[], json: boolean): Promise<void> {
@@ -23,10 +25,24 @@ export async function printSessions(context: CliContext, sessions: readonly Sess
       session.label,
       stateText(session),
       session.diff === null ? '' : `+${session.diff.insertions} -${session.diff.deletions}`,
+      session.usage === null ? '' : usageText(session.usage),
       session.title,
     ]),
   );
   lines.forEach((line, i) => void context.print(paintState(line, sessions[i], paint)));
+  for (const line of sums(sessions)) context.print(paint('quiet', line));
+}
+
+/** What races used, one line each. */
+function sums(sessions: readonly Session[]): string[] {
+  const races = Map.groupBy(
+    sessions.filter(({ race }) => race !== null),
+    ({ race }) => race,
+  );
+  return [...races.values()].flatMap((race) => {
+    const usage = race.length > 1 ? sumOfUsage(race) : null;
+    return usage === null ? [] : [`race ${race[0]?.title ?? ''}: ${usageText(usage)}`];
+  });
 }
 
 /** One session in full, with the history of its status. */
@@ -34,10 +50,17 @@ export async function printSession(
   context: CliContext,
   session: Session,
   why: { status: Status; history: Status[] },
+  raceUsage: Usage | null,
   json: boolean,
 ): Promise<void> {
   if (json) {
-    context.printJson({ ...sessionRow(session), status: why.status, history: why.history, ship: session.ship });
+    context.printJson({
+      ...sessionRow(session),
+      status: why.status,
+      history: why.history,
+      ship: session.ship,
+      raceUsage,
+    });
     return;
   }
   const paint = await createPaint(context);
@@ -56,6 +79,9 @@ export async function printSession(
           ['worktree', workplace.path],
         ] as Array<[string, string]>)
       : [['directory', workplace.path] as [string, string]]),
+    ...(session.config === 'own' ? [['config', 'your own'] as [string, string]] : []),
+    ...(session.usage === null ? [] : [['used', usageText(session.usage)] as [string, string]]),
+    ...(raceUsage === null ? [] : [['race', usageText(raceUsage)] as [string, string]]),
     ['pid', String(run?.pid ?? '-')],
     ['prompt', session.prompt.length > 500 ? `${session.prompt.slice(0, 500)}…` : session.prompt],
   ];

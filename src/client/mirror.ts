@@ -25,6 +25,8 @@ export interface Mirror {
   readonly sessions: ReadonlyMap<SessionId, Session>;
   /** The last event applied. */
   readonly seq: number;
+  /** US dollars of all sessions since midnight; null while no agent told a cost. */
+  readonly costToday: number | null;
   /** Called after each event, and with null after a change of state or a fresh load. Returns how to stop. */
   onChange(call: (event: SesameEvent | null) => void): () => void;
   close(): void;
@@ -43,6 +45,7 @@ export function openMirror(client: Client): Mirror {
     state: { kind: 'connecting' } as MirrorState,
     sessions: new Map<SessionId, Session>(),
     seq: -1,
+    costToday: null as number | null,
     onChange: (call: (event: SesameEvent | null) => void) => {
       listeners.add(call);
       return () => void listeners.delete(call);
@@ -59,9 +62,13 @@ export function openMirror(client: Client): Mirror {
     after: async (hello: Hello): Promise<number> => {
       const gap = hello.seq - mirror.seq;
       if (mirror.seq < 0 || gap < 0 || gap > widestGap) {
-        const { sessions, seq } = await client.call('sessions', { query: { all: '1' }, signal: closer.signal });
+        const { sessions, seq, costToday } = await client.call('sessions', {
+          query: { all: '1' },
+          signal: closer.signal,
+        });
         mirror.sessions = new Map(sessions.map((session) => [session.id, session]));
         mirror.seq = seq;
+        mirror.costToday = costToday;
       }
       return mirror.seq;
     },
@@ -69,6 +76,7 @@ export function openMirror(client: Client): Mirror {
     event: (event: SesameEvent) => {
       if (event.seq <= mirror.seq) return;
       mirror.seq = event.seq;
+      if (event.kind === 'usage') mirror.costToday = event.costToday;
       const id = event.session;
       if (id !== null) {
         const next = applyEvent(mirror.sessions.get(id) ?? null, event);

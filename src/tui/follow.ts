@@ -21,7 +21,7 @@ export function followBackend(backend: Backend, host: FollowHost): () => void {
     const before = host.state().connection.state;
     host.dispatch({ kind: 'connection.changed', connection });
     if (connection.state !== 'ready') return;
-    host.dispatch({ kind: 'sessions.loaded', sessions: [...mirror.sessions.values()] });
+    host.dispatch({ kind: 'sessions.loaded', sessions: [...mirror.sessions.values()], costToday: mirror.costToday });
     if (before !== 'ready') host.ready();
   };
   const stop = mirror.onChange((event) => {

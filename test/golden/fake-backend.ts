@@ -103,6 +103,7 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
     answers: {},
     call,
     mirror: {
+      costToday: null,
       get state() {
         return state;
       },

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { printSession } from '../sessions-output.ts';
+import { sumOfUsage } from '../usage-text.ts';
 
 export function registerShow(program: Command, context: CliContext): void {
   program
@@ -15,6 +16,8 @@ export function registerShow(program: Command, context: CliContext): void {
         call('session', { params: { id } }),
         call('why', { params: { id } }),
       ]);
-      await printSession(context, session, why, options.json === true);
+      const race = session.race === null ? [] : (await call('sessions', { query: { all: '1' } })).sessions;
+      const raceUsage = sumOfUsage(race.filter((other) => other.race === session.race));
+      await printSession(context, session, why, raceUsage, options.json === true);
     });
 }

@@ -122,6 +122,8 @@ export interface AppState {
   readonly overlay: Overlay | null;
   /** Null until the first list has arrived. In the order they were made. */
   readonly sessions: ReadonlyMap<SessionId, Session> | null;
+  /** US dollars of all sessions since midnight, as far as agents tell; null while none does. */
+  readonly costToday: number | null;
   readonly phases: ReadonlyMap<SessionId, readonly PhaseLine[]>;
   readonly selected: SessionId | null;
   readonly lastSelected: SessionId | null;

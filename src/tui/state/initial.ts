@@ -25,6 +25,7 @@ export function initialState(options: InitialOptions): AppState {
     screen: { kind: 'panes' },
     overlay: null,
     sessions: null,
+    costToday: null,
     phases: new Map(),
     selected: null,
     lastSelected: null,

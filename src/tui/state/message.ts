@@ -26,7 +26,7 @@ export type Message =
   | { kind: 'resized'; size: Size }
   | { kind: 'ticked'; now: number }
   | { kind: 'connection.changed'; connection: Connection }
-  | { kind: 'sessions.loaded'; sessions: readonly Session[] }
+  | { kind: 'sessions.loaded'; sessions: readonly Session[]; costToday?: number | null }
   | { kind: 'event.received'; event: SesameEvent }
   | { kind: 'agents.loaded'; agents: readonly AgentInfo[]; defaults: readonly string[] }
   | { kind: 'mode.set'; mode: Mode }

@@ -21,7 +21,11 @@ export function reduce(state: AppState, message: Message): AppState {
       return { ...state, connection: message.connection };
     case 'sessions.loaded':
       return settle(
-        { ...state, sessions: new Map(message.sessions.map((session) => [session.id, session])) },
+        {
+          ...state,
+          sessions: new Map(message.sessions.map((session) => [session.id, session])),
+          costToday: message.costToday ?? state.costToday,
+        },
         state.sessions === null,
       );
     case 'event.received':
@@ -116,7 +120,8 @@ function applySessionEvent(state: AppState, event: SesameEvent): AppState {
   const sessions = new Map(state.sessions);
   if (after === null) sessions.delete(id);
   else sessions.set(id, after);
-  return settle({ ...state, sessions, phases }, false);
+  const costToday = event.kind === 'usage' ? event.costToday : state.costToday;
+  return settle({ ...state, sessions, phases, costToday }, false);
 }
 
 function applyPhase(phases: AppState['phases'], event: SesameEvent): AppState['phases'] {

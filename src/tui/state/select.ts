@@ -57,7 +57,13 @@ export function visitOrder(state: AppState): Session[] {
 
 /** Whether keys can be sent to the session's program. */
 export function takesKeys(session: Session | null): session is Session {
-  return session !== null && session.run !== null && session.run.pid !== null && isLive(session.status);
+  return (
+    session !== null &&
+    session.run !== null &&
+    session.run.pid !== null &&
+    session.mode === 'interactive' &&
+    isLive(session.status)
+  );
 }
 
 /** What one line says about a session: the question, else the last sentence, else what it is. */

@@ -126,6 +126,7 @@ function countSpans(state: AppState): Span[] {
     add(`${waiting.length} wait ${formatAge(state.now - longest.status.since)}`, 'badge.warning');
   if (count('done') > 0) add(`${count('done')} done`, 'header');
   if (count('failed') > 0) add(`${count('failed')} failed`, 'badge.warning');
+  if (state.costToday !== null) add(`$${state.costToday.toFixed(2)} today`, 'header');
   if (state.marks.size > 0) add(`${state.marks.size} marked`, 'header.strong');
   return spans;
 }

@@ -12,6 +12,7 @@ import { paneTop } from '../state/pane-top.ts';
 import { numberOf, sentenceOf } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Canvas, Span } from './canvas.ts';
+import { failureKeys, failureSentence } from './failure-text.ts';
 import { diffSpans, shipSpan, statusSpan } from './status-text.ts';
 import { wrapWords } from './toasts.ts';
 
@@ -84,7 +85,7 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
       style: 2,
     };
   }
-  const ended = endedLine(session);
+  const ended = footerLine(session);
   if (ended !== null && rect.height > 1) {
     const y = rect.y + rect.height - 1;
     canvas.fill({ ...rect, y, height: 1 }, 'badge.warning');
@@ -110,8 +111,8 @@ export function paneStory(state: AppState, session: Session): Span[] {
     case 'failed':
       return [
         ...lines,
-        { text: `failed (${status.reason}): ${status.message ?? 'no more is known'}`, role: 'status.failed' },
-        { text: 'r tries again, w says why, x hides the session', role: 'text' },
+        { text: failureSentence(status), role: 'status.failed' },
+        { text: `${failureKeys(session, status)}, x hides the session`, role: 'text' },
       ];
     case 'exited':
       return [...lines, { text: endedLine(session) ?? 'the program has ended', role: 'text' }];
@@ -136,6 +137,14 @@ function phaseLine(line: PhaseLine): Span {
   };
 }
 
+/** What went wrong in a program that still runs, or that it ended; null while all is well. */
+function footerLine(session: Session): string | null {
+  const { status } = session;
+  if (status.state === 'failed') return `${failureSentence(status)} · ${failureKeys(session, status)}`;
+  const finished = session.mode === 'task' && (status.state === 'done' || status.state === 'idle');
+  return finished ? null : endedLine(session);
+}
+
 function endedLine(session: Session): string | null {
   const { status } = session;
   if (isLive(status) && session.run?.pid !== null) return null;
@@ -145,8 +154,6 @@ function endedLine(session: Session): string | null {
     if (status.code !== null && status.code !== 0)
       return `exited with code ${status.code}: r starts it again, w says why`;
   }
-  if (status.state === 'failed')
-    return `${status.message ?? `failed: ${status.reason}`}: r starts it again, w says why`;
   return 'the program has ended: r starts it again, x hides the session';
 }
 

@@ -4,6 +4,7 @@ import type { Session } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Span } from './canvas.ts';
+import { failureTitle } from './failure-text.ts';
 
 interface StatusLook {
   readonly mark: string;
@@ -28,7 +29,7 @@ export function statusLook(status: Status): StatusLook {
     case 'failed':
       return {
         mark: '✗',
-        word: status.reason === 'stalled' ? 'stalled' : 'failed',
+        word: failureTitle(status),
         role: 'status.failed',
         ages: false,
       };

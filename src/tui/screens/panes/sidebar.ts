@@ -5,6 +5,7 @@ import type { AppState } from '../../state/app-state.ts';
 import { groupedSessions, numberOf, selectedSession, sentenceOf } from '../../state/select.ts';
 import type { Role } from '../../theme/roles.ts';
 import type { Canvas } from '../../widgets/canvas.ts';
+import { failureKeys } from '../../widgets/failure-text.ts';
 import { factSpans } from '../../widgets/pane-box.ts';
 import { statusSpan } from '../../widgets/status-text.ts';
 import { wrapWords } from '../../widgets/toasts.ts';
@@ -62,8 +63,14 @@ function drawRow(canvas: Canvas, state: AppState, row: Row, rect: Rect): void {
   );
   const waits = session.status.state === 'waiting';
   const role: Role = selected ? 'selection.dim' : waits ? 'status.waiting' : 'dim';
-  canvas.text(x + 3, rect.y + 1, sentenceOf(session).split('\n', 1)[0] ?? '', role, rect.width - indent - 4);
+  canvas.text(x + 3, rect.y + 1, secondLine(session), role, rect.width - indent - 4);
   canvas.zone(rect, { kind: 'session', session: session.id });
+}
+
+function secondLine(session: Session): string {
+  const { status, problem } = session;
+  if (problem === null && status.state === 'failed') return `${failureKeys(session, status)} · ${sentenceOf(session)}`;
+  return sentenceOf(session).split('\n', 1)[0] ?? '';
 }
 
 function drawDetail(canvas: Canvas, state: AppState, rect: Rect): void {
