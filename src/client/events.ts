@@ -4,11 +4,11 @@ import { Failure, toFailureBody } from '../domain/failure.ts';
 import { errorCode } from '../platform/files.ts';
 import { streams } from '../protocol/endpoints.ts';
 import type { Hello } from '../protocol/routes.ts';
+import { SseParser } from '../protocol/sse.ts';
 import { backOff } from './back-off.ts';
 import { readReply } from './calls.ts';
 import type { Client } from './connect.ts';
 import { openRequest } from './http.ts';
-import { SseParser } from '../protocol/sse.ts';
 
 export interface EventFollower {
   /** Called when the stream is open (again); says after which event it goes on. */
