@@ -160,9 +160,15 @@ export function runScenarios(agent: AgentUnderTest): void {
         const fail = agent.fail?.['usage-limit'] ?? { status: 429, usageLimit: { resetsAt } };
         place.model.setScript([{ steps: [{ fail }] }]);
         const session = await place.start({ prompt: 'meet the limit' });
-        const status = await session.reaches('failed:rate-limit', wait);
+        await session.reaches('failed:rate-limit', wait);
         const until = fail.usageLimit?.resetsAt;
-        if (until !== undefined) expect(status).toMatchObject({ retryAt: until * 1000 });
+        if (until === undefined) return;
+        const untilMs = until * 1000;
+        await session.until(
+          `the end of the limit, ${untilMs}`,
+          ({ status }) => status.state === 'failed' && status.retryAt === untilMs,
+          5000,
+        );
       } finally {
         if (place !== world) await place.end();
       }

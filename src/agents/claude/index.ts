@@ -23,7 +23,7 @@ export const claude: Agent = {
   launch,
   detector: claudeDetector,
   task: { parser: taskParser },
-  submit: { settleMs: 80 },
+  submit: { settleMs: 150, retry: true },
   choices: readChoices,
   // Its dialogs take a digit as the whole answer.
   answer: (choice) => choice.digit,

@@ -30,8 +30,8 @@ export const ownerVariables: readonly string[] = [
   'MAX_THINKING_TOKENS',
 ];
 
-/** The system takes 128 KiB in one argument; some of it is left for what surrounds the prompt. */
-const argumentLimitBytes = 100 * 1024;
+/** The system takes 128 KiB in one argument, with what ends it. */
+const argumentLimitBytes = 120 * 1024;
 
 const permissionModes: Record<PermissionLevel, string> = {
   ask: 'default',
@@ -93,7 +93,10 @@ function environment(input: LaunchInput): Record<string, string> {
   };
 }
 
-/** A leading dash would make it an option; a space in front is no part of what the model reads. */
+/**
+ * A leading dash would make it an option, a slash that begins no command's name an unknown command. A space in front
+ * keeps both what they are; the model does not read it.
+ */
 function asArgument(prompt: string): string {
-  return prompt.startsWith('-') ? ` ${prompt}` : prompt;
+  return /^-|^\/(?![a-z][\w:-]*(?:\s|$))/.test(prompt) ? ` ${prompt}` : prompt;
 }

@@ -38,7 +38,7 @@ const Line = z.object({
   max_retries: z.number().optional(),
   rate_limit_info: z.object({ status: z.string(), resetsAt: z.number().optional() }).optional().catch(undefined),
   tool_use_id: z.string().optional(),
-  tool_use_result: z.unknown(),
+  tool_use_result: z.unknown().optional(),
   is_error: z.boolean().optional(),
   result: z.string().optional(),
   total_cost_usd: z.number().optional(),
