@@ -157,6 +157,6 @@ test('bytes that were held for a larger write and then written by something else
   // Longer than bytes are held: a timer left over must find nothing to do.
   await new Promise((resolve) => setTimeout(resolve, 20));
   await log.flush();
-  expect(await readAll(log)).toBe('held more');
   await log.end();
+  expect(await readAll(log)).toBe('held more');
 });
