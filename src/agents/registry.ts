@@ -5,13 +5,14 @@ import { AgentId } from '../domain/ids.ts';
 import type { Agent } from './agent.ts';
 import { claude } from './claude/index.ts';
 import { codex } from './codex/index.ts';
+import { copilot } from './copilot/index.ts';
 import { customAgent } from './custom/index.ts';
 import { demo } from './demo/index.ts';
 import { gemini } from './gemini/index.ts';
 import { opencode } from './opencode/index.ts';
 
 /** The user's own come first in what they see; these follow. */
-const builtIn: readonly Agent[] = [claude, codex, gemini, opencode, demo];
+const builtIn: readonly Agent[] = [claude, codex, copilot, gemini, opencode, demo];
 
 export interface AgentRegistry {
   readonly all: readonly Agent[];

@@ -1,0 +1,29 @@
+// GitHub Copilot CLI. Verified with 1.0.102 on Linux.
+import { AgentId } from '../../domain/ids.ts';
+import type { Agent } from '../agent.ts';
+import { readNumberedQuestion } from '../numbered-choices.ts';
+import { slots, useCredential } from './credentials.ts';
+import { copilotDetector } from './detector.ts';
+import { launch, ownerVariables } from './launch.ts';
+import { prepare } from './prepare.ts';
+import { taskParser } from './task.ts';
+
+export const copilot: Agent = {
+  id: AgentId.parse('copilot'),
+  name: 'GitHub Copilot',
+  vendor: 'GitHub',
+  docs: 'https://docs.github.com/copilot/how-tos/copilot-cli',
+  features: { resume: true, fork: false, task: true, reportsStatus: true },
+  distribution: { kind: 'command', command: 'copilot' },
+  environment: ownerVariables,
+  slots,
+  credentials: useCredential,
+  egress: ['github.com', 'api.github.com', 'api.githubcopilot.com', '*.githubcopilot.com'],
+  prepare,
+  launch,
+  detector: () => copilotDetector(),
+  task: { parser: () => taskParser() },
+  submit: { settleMs: 150 },
+  choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],
+  answer: (choice) => choice.digit,
+};
