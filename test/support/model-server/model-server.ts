@@ -11,6 +11,7 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { amp } from './amp.ts';
 import { anthropic } from './anthropic.ts';
 import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
@@ -82,7 +83,7 @@ export interface UpgradeContext {
 }
 
 /** The first that knows the route answers. */
-const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat, openaiResponses];
+const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat, openaiResponses, amp];
 
 const bodyLimit = 64 << 20;
 const secretHeaders =

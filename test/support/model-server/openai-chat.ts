@@ -114,9 +114,15 @@ function toolUse(tool: Tool, body: ChatRequest): { name: string; input: object }
   }
   if ('run' in tool) return { name: 'bash', input: { command: tool.run, description: 'Run a command' } };
   const { question, choices } = tool.ask;
-  if (offered.has('ask_user')) return { name: 'ask_user', input: { question, choices } };
+  if (offered.has('ask_user')) return { name: 'ask_user', input: copilotQuestion(question, choices) };
   const options = choices.map((label) => ({ label, description: label }));
   return { name: 'question', input: { questions: [{ question, header: 'Question', options }] } };
+}
+
+/** Copilot's question is a form. */
+export function copilotQuestion(message: string, choices: readonly string[]): object {
+  const choice = { type: 'string', title: 'Choice', enum: choices };
+  return { message, requestedSchema: { properties: { choice }, required: ['choice'] } };
 }
 
 /** Every CLI names it in its system prompt. */

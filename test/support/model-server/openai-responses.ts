@@ -1,7 +1,7 @@
 // OpenAI's Responses API as Codex and Copilot's custom provider use it: streamed, and over HTTP only.
 import { randomUUID } from 'node:crypto';
 import type { Exchange, Protocol } from './model-server.ts';
-import { openaiErrors } from './openai-chat.ts';
+import { copilotQuestion, openaiErrors } from './openai-chat.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
 interface Part {
@@ -176,7 +176,7 @@ function call(tool: Tool, body: ResponsesRequest): Call {
   });
   if ('ask' in tool) {
     const { question, choices } = tool.ask;
-    if (offers.has('ask_user')) return classic('ask_user', { question, choices });
+    if (offers.has('ask_user')) return classic('ask_user', copilotQuestion(question, choices));
     const options = choices.map((label) => ({ label, description: label }));
     return classic('request_user_input', { questions: [{ id: 'choice', header: 'Question', question, options }] });
   }
