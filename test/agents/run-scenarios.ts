@@ -2,6 +2,7 @@
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
 import { openWorld, type Watched, type World } from '../support/agent-world.ts';
 import type { Fail } from '../support/model-server/script.ts';
+import { saveRecording } from '../support/recorded-output.ts';
 import type { RealAgent } from './real-agents.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -24,12 +25,24 @@ export interface AgentUnderTest {
 }
 
 const hour = 3600;
+const size = { cols: 100, rows: 30 };
+/** Scenarios whose terminal bytes are kept as fixtures. */
+const recorded: readonly Scenario[] = [
+  'permission-answer',
+  'interactive-write-file',
+  'interrupt',
+  '401',
+  '429',
+  'usage-limit',
+];
 
 export function runScenarios(agent: AgentUnderTest): void {
   describe(agent.id, () => {
     let world: World;
     let version = '';
     const open = new Set<Watched>();
+    const others: World[] = [];
+    const places = new Map<Watched | undefined, World>();
 
     beforeAll(async () => {
       world = await openWorld({ agent: agent.id, env: agent.env });
@@ -40,14 +53,22 @@ export function runScenarios(agent: AgentUnderTest): void {
     afterEach(async () => {
       for (const session of open) if (session.row.run?.pid != null) await session.stop();
       open.clear();
+      for (const place of others.splice(0)) await place.end();
     });
     afterAll(async () => {
       await world?.end();
     });
 
+    /** Another world, for this test only. */
+    const elsewhere = async (env: AgentUnderTest['env']): Promise<World> => {
+      const place = await openWorld({ agent: agent.id, env });
+      others.push(place);
+      return place;
+    };
     const start = async (options: Parameters<World['start']>[0], where = world): Promise<Watched> => {
-      const session = await where.start(options);
+      const session = await where.start({ ...size, ...options });
       open.add(session);
+      places.set(session, where);
       return session;
     };
     const scenario = (name: Scenario, body: () => Promise<void>): void => {
@@ -56,6 +77,13 @@ export function runScenarios(agent: AgentUnderTest): void {
         const why = agent.skip?.[name];
         if (why !== undefined) context.skip(why);
         await body();
+        if (process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name)) {
+          const [session] = open;
+          // What was on its way to the log when the status came.
+          await new Promise((resolve) => setTimeout(resolve, 1000));
+          const { workDir } = (places.get(session) ?? world).program.paths;
+          if (session !== undefined) saveRecording(agent.id, name, session.output(), workDir, { version, ...size });
+        }
       });
     };
     const wait = agent.deadlineMs ?? 40_000;
@@ -155,33 +183,24 @@ export function runScenarios(agent: AgentUnderTest): void {
     scenario('usage-limit', async () => {
       const resetsAt = Math.ceil(Date.now() / 1000 / 60) * 60 + hour;
       const other = agent.usageLimitEnv;
-      const place = other === undefined ? world : await openWorld({ agent: agent.id, env: other });
-      try {
-        const fail = agent.fail?.['usage-limit'] ?? { status: 429, usageLimit: { resetsAt } };
-        place.model.setScript([{ steps: [{ fail }] }]);
-        const session = await place.start({ prompt: 'meet the limit' });
-        await session.reaches('failed:rate-limit', wait);
-        const until = fail.usageLimit?.resetsAt;
-        if (until === undefined) return;
-        const untilMs = until * 1000;
-        await session.until(
-          `the end of the limit, ${untilMs}`,
-          ({ status }) => status.state === 'failed' && status.retryAt === untilMs,
-          5000,
-        );
-      } finally {
-        if (place !== world) await place.end();
-      }
+      const place = other === undefined ? world : await elsewhere(other);
+      const fail = agent.fail?.['usage-limit'] ?? { status: 429, usageLimit: { resetsAt } };
+      place.model.setScript([{ steps: [{ fail }] }]);
+      const session = await start({ prompt: 'meet the limit' }, place);
+      await session.reaches('failed:rate-limit', wait);
+      const until = fail.usageLimit?.resetsAt;
+      if (until === undefined) return;
+      await session.until(
+        `the end of the limit, ${until}`,
+        ({ status }) => status.state === 'failed' && status.retryAt === until * 1000,
+        5000,
+      );
     });
 
     scenario('network-down', async () => {
-      const place = await openWorld({ agent: agent.id, env: () => agent.env('http://127.0.0.1:9') });
-      try {
-        const session = await place.start({ prompt: 'call nobody' });
-        await session.reaches('failed:network', wait);
-      } finally {
-        await place.end();
-      }
+      const place = await elsewhere(() => agent.env('http://127.0.0.1:9'));
+      const session = await start({ prompt: 'call nobody' }, place);
+      await session.reaches('failed:network', wait);
     });
 
     scenario('hang', async () => {
