@@ -56,12 +56,16 @@ const created = '2026-01-01T00:00:00.000Z';
 function rest(exchange: Exchange): void {
   const { query, body, headers } = exchange.request;
   const method = String((body as Json | null)?.method ?? query.split('&')[0]);
-  if (headers.authorization === undefined) return exchange.json(401, problem('auth-required', 'Unauthorized'));
+  if (headers['authorization'] === undefined) {
+    exchange.json(401, problem('auth-required', 'Unauthorized'));
+    return;
+  }
   if (method === 'getUserInfo') {
     // A refused key is noticed here, before there is a turn.
     const reply = exchange.next({ user: '', results: 0 });
     if (reply.kind === 'fail' && (reply.fail.status === 401 || reply.fail.status === 403)) {
-      return exchange.json(reply.fail.status, problem('auth-required', reply.fail.message ?? 'Unauthorized'));
+      exchange.json(reply.fail.status, problem('auth-required', reply.fail.message ?? 'Unauthorized'));
+      return;
     }
   }
   const params = ((body as Json | null)?.params ?? {}) as Json;
@@ -149,11 +153,8 @@ function openThread(exchange: Exchange): void {
 
 /** Opens once and stays open. */
 function gate(): { open(): void; passed: Promise<void> } {
-  let open = (): void => {};
-  const passed = new Promise<void>((resolve) => {
-    open = resolve;
-  });
-  return { open, passed };
+  const { promise, resolve } = Promise.withResolvers<void>();
+  return { open: resolve, passed: promise };
 }
 
 function connect(context: UpgradeContext, thread: Thread | null): void {
@@ -163,8 +164,8 @@ function connect(context: UpgradeContext, thread: Thread | null): void {
       ?.trim() ?? '';
   const socket: TextSocket = acceptSocket(context, offered === '' ? null : offered, {
     text: (text) => {
-      if (text === 'ping') return socket.send('pong');
-      for (const message of [parsed(text)].flat()) receive(context, thread, socket, message as Json);
+      if (text === 'ping') socket.send('pong');
+      else for (const message of [parsed(text)].flat()) receive(context, thread, socket, message as Json);
     },
     closed: () => {
       thread?.sockets.delete(socket);
@@ -172,6 +173,8 @@ function connect(context: UpgradeContext, thread: Thread | null): void {
     },
   });
   thread?.sockets.add(socket);
+  // What a model would be asked is what the thread holds.
+  context.request.body = { thread: thread?.messages ?? [] };
   socket.send('pong');
 }
 
@@ -190,57 +193,70 @@ function receive(context: UpgradeContext, thread: Thread | null, socket: TextSoc
     if (id !== undefined) socket.send(JSON.stringify({ jsonrpc: '2.0', id, result }));
   };
   if (typeof method !== 'string') return;
-  if (thread === null) return reply();
+  if (thread === null) {
+    reply();
+    return;
+  }
   switch (method) {
     case 'executor_connect': {
       thread.executor = socket;
       reply();
-      return notify(socket, 'executor_connected', {
+      notify(socket, 'executor_connected', {
         executorId: 'EXE-1',
         registeredToolCount: 0,
         guidanceInventory: [],
       });
+      return;
     }
     case 'client_resume': {
       const through = Math.max(0, thread.seq);
       reply({ ok: true, replayMessageCount: 0, storedEventCount: thread.seq, replayThroughSeq: through });
-      return notify(socket, 'agent_state', { state: thread.state, agentMode: thread.agentMode });
+      notify(socket, 'agent_state', { state: thread.state, agentMode: thread.agentMode });
+      return;
     }
     case 'executor_environment_snapshot': {
       const directory = /"(file:\/\/[^"]+)"/.exec(JSON.stringify(params))?.[1];
       if (directory !== undefined) thread.directory = fileURLToPath(directory);
-      return reply();
+      reply();
+      return;
     }
     case 'executor_tools_bootstrap_complete':
       thread.tools.open();
-      return reply();
+      reply();
+      return;
     case 'executor_tool_result': {
       const call = String(params.toolCallId);
       thread.results.get(call)?.(params.run as Json);
       thread.results.delete(call);
-      return reply();
+      reply();
+      return;
     }
     case 'client_cancel':
       reply();
-      return cancel(thread);
+      cancel(thread);
+      return;
     case 'client_append_user_msg': {
       reply({ ok: true, messageId: params.messageId ?? null });
       const { content, messageId } = params as { content: unknown; messageId: string };
       if (thread.error !== null) clearError(thread);
       add(thread, { threadId: thread.id, messageId, role: 'user', content, agentMode: thread.agentMode });
-      return void begin(context, thread, textOf(content), 0);
+      void begin(context, thread, textOf(content), 0);
+      return;
     }
     case 'client_dismiss_active_error':
       reply();
-      return clearError(thread);
+      clearError(thread);
+      return;
     case 'client_retry':
     case 'client_retry_turn':
     case 'client_retry_active_error':
       reply();
       clearError(thread);
-      return void begin(context, thread, lastUserText(thread), resultsSince(thread));
+      void begin(context, thread, lastUserText(thread), resultsSince(thread));
+      return;
     default:
-      return reply();
+      reply();
+      return;
   }
 }
 
@@ -316,18 +332,12 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
         break;
       }
       case 'hang':
-        return await before(new Promise<void>(() => {}), signal);
+        return await before(gate().passed, signal);
       case 'break': {
         // The program connects again and resumes; then the turn goes on with what the script says next.
         setState(thread, 'streaming', messageId);
         for (const socket of [...thread.sockets]) socket.cut();
-        await before(
-          new Promise<void>((resolve) => {
-            thread.tools = gate();
-            void thread.tools.passed.then(resolve);
-          }),
-          signal,
-        );
+        thread.tools = gate();
         break;
       }
       case 'malformed':
