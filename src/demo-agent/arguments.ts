@@ -7,7 +7,7 @@ export const help = `sesame demo agent: a stand-in for a coding agent. It needs 
   --prompt-file <path>   the same, from a file
   --variant <n>          tells equal agents on one prompt apart (default 1)
   --conversation <id>    id of the new conversation
-  --resume <id>          go on with that conversation
+  --resume <id>          go on with that conversation; with --conversation on a copy of it
   --state <directory>    where conversations are kept (default: nowhere)
   --speed <factor>       2 is twice as fast; also SESAME_DEMO_SPEED (default 1: some seconds a turn)
   --ask                  ask for permission once before the first edit

@@ -31,7 +31,9 @@ if (options === 'help') {
 
 function openConversation(options: Arguments): Conversation | null {
   if (options.resume === null) return { id: options.conversation ?? randomUUID(), prompts: [], always: false };
-  return options.state === null ? null : loadConversation(options.state, options.resume);
+  const known = options.state === null ? null : loadConversation(options.state, options.resume);
+  // A copy under a new id: the one it comes from stays as it is.
+  return known === null || options.conversation === null ? known : { ...known, id: options.conversation };
 }
 
 async function converse(options: Arguments, conversation: Conversation): Promise<void> {

@@ -12,6 +12,7 @@ export const endpoints = {
   rename: { method: 'PATCH', path: '/v1/sessions/:id' },
   stop: { method: 'POST', path: '/v1/sessions/:id/stop' },
   resume: { method: 'POST', path: '/v1/sessions/:id/resume' },
+  fork: { method: 'POST', path: '/v1/sessions/:id/fork' },
   archive: { method: 'POST', path: '/v1/sessions/:id/archive' },
   discard: { method: 'POST', path: '/v1/sessions/:id/discard' },
   undo: { method: 'POST', path: '/v1/undo' },

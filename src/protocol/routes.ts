@@ -145,6 +145,12 @@ export const routes = {
     reply: One,
     summary: 'Start the agent again, on its conversation where it can; retries a failed setup.',
   },
+  fork: {
+    ...endpoints.fork,
+    body: z.object({ prompt: Prompt.default(''), cols: Size.cols.optional(), rows: Size.rows.optional() }),
+    reply: One,
+    summary: 'Start another session from where this one stands: its files, and a copy of its conversation.',
+  },
   archive: {
     ...endpoints.archive,
     body: Empty,

@@ -11,17 +11,19 @@ export const demo: Agent = {
   name: 'Demo',
   vendor: 'sesame',
   docs: 'sesame demo --help',
-  features: { resume: true, fork: false, task: true, reportsStatus: true },
+  features: { resume: true, fork: true, task: true, reportsStatus: true },
   distribution: { kind: 'builtin', entry: 'demo-agent' },
   environment: ['SESAME_DEMO_SPEED'],
   ...plainAgent,
   task: { parser: demoTask },
   launch(input) {
-    const conversation = input.resume?.conversation ?? input.newConversation;
+    const resumed = input.resume?.conversation ?? null;
+    const forks = input.resume?.fork === true;
+    const conversation = resumed === null || forks ? input.newConversation : resumed;
     const argv = [...input.binary, '--state', input.configDirectory, '--variant', String(input.variant)];
     if (input.permissions !== 'ask') argv.push('--yes');
     if (input.mode === 'task') argv.push('--task');
-    if (input.resume?.conversation != null) argv.push('--resume', conversation);
+    if (resumed !== null) argv.push('--resume', resumed, ...(forks ? ['--conversation', conversation] : []));
     else argv.push('--conversation', conversation, '--prompt-file', input.promptFile);
     return { argv, env: {}, paste: null, conversation, sources: [] };
   },

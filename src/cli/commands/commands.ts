@@ -8,6 +8,7 @@ import { registerDemo } from './demo.ts';
 import { registerDiff } from './diff.ts';
 import { registerDoctor } from './doctor.ts';
 import { registerEvents } from './events.ts';
+import { registerFork } from './fork.ts';
 import { registerLogs } from './logs.ts';
 import { registerLs } from './ls.ts';
 import { registerNew } from './new.ts';
@@ -37,6 +38,7 @@ export function registerCommands(program: Command, context: CliContext): void {
   registerShip(program, context);
   registerStop(program, context);
   registerResume(program, context);
+  registerFork(program, context);
   registerRename(program, context);
   registerArchive(program, context);
   registerRm(program, context);

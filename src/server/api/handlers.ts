@@ -41,6 +41,12 @@ export function createHandlers({ sessions, events, runs, hello, stop }: Services
     resume: async ({ session, body: { cols, rows } }) => ({
       session: await sessions.resume(session.id, cols === undefined || rows === undefined ? null : { cols, rows }),
     }),
+    fork: async ({ session, body: { prompt, cols, rows } }) => ({
+      session: await sessions.fork(session.id, {
+        prompt,
+        size: cols === undefined || rows === undefined ? null : { cols, rows },
+      }),
+    }),
     archive: async ({ session }) => ({ session: await sessions.archive(session.id) }),
     discard: ({ session }) => sessions.discard(session.id),
     undo: ({ body }) => sessions.undo(body.session ?? null),

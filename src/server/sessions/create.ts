@@ -47,7 +47,7 @@ export async function createSessions(context: Context, request: Request): Promis
     const race = picks.length > 1 ? RaceId.parse(randomUUID()) : null;
     for (const [index, pick] of picks.entries()) {
       const id = freeId(context, made);
-      const branch = await freeBranch(context, view, made, {
+      const branch = await freeBranch(context, view.project.path, made, {
         prompt: request.title ?? request.prompt,
         agent: race === null ? null : pick.agent,
       });
@@ -114,22 +114,22 @@ export function freeId(context: Context, made: readonly Session[]): SessionId {
 }
 
 /** Free in git, and not promised to a session whose worktree is still to be made. */
-async function freeBranch(
+export async function freeBranch(
   context: Context,
-  view: ProjectView,
+  repository: string,
   made: readonly Session[],
   name: { prompt: string; agent: Agent | null },
 ): Promise<string> {
   const promised = new Set(
     [...context.events.sessions(true), ...made].flatMap(({ project, workplace, trash }) =>
-      workplace.kind === 'worktree' && project?.path === view.project.path && trash === null ? [workplace.branch] : [],
+      workplace.kind === 'worktree' && project?.path === repository && trash === null ? [workplace.branch] : [],
     ),
   );
   const agent = name.agent === null ? {} : { agent: name.agent.id };
   for (let n = 1; ; n++) {
     const wanted = branchName(name.prompt, n === 1 ? agent : { ...agent, n });
     if (promised.has(wanted)) continue;
-    const free = await context.git.freeBranch(view.project.path, wanted);
+    const free = await context.git.freeBranch(repository, wanted);
     if (!promised.has(free)) return free;
   }
 }

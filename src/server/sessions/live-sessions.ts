@@ -19,6 +19,7 @@ import { discardSession } from './discard-session.ts';
 import { archiveSession, stopSession } from './end-session.ts';
 import type { ResolveBinary } from './find-binary.ts';
 import { findSession } from './find-session.ts';
+import { forkSession } from './fork-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { listAgents } from './list-agents.ts';
 import { openAll } from './open-sessions.ts';
@@ -142,6 +143,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     },
     stop: (id) => stopSession(context, id),
     resume: (id, size) => resumeSession(context, id, size),
+    fork: (id, request) => forkSession(context, id, request),
     async archive(id) {
       const session = await archiveSession(context, id);
       files.touch(id);

@@ -11,11 +11,12 @@ const attempts = 3;
 export async function prepareWorktree(context: Context, id: SessionId, signal: AbortSignal): Promise<PhaseOutcome> {
   const { project, workplace } = rowOf(context, id);
   if (project === null || workplace.kind !== 'worktree') return { state: 'skipped', detail: null };
-  const again = context.records.get(id)?.begun === true;
+  const record = context.records.get(id);
+  const again = record?.begun === true;
   return context.repositories.run(project.path, async () => {
     signal.throwIfAborted();
     context.records.change(id, { begun: true });
-    const made = await make(context, project.path, workplace, again);
+    const made = await make(context, project.path, workplace, again, record?.restores ?? null);
     context.record({ kind: 'worktree.ready', session: id, workplace: made });
     return { state: 'done', detail: made.branch };
   });
@@ -26,6 +27,7 @@ async function make(
   repository: string,
   place: WorktreePlace,
   again: boolean,
+  restores: string | null,
 ): Promise<WorktreePlace> {
   const { git } = context;
   const target = { repository, path: place.path, branch: place.branch };
@@ -35,7 +37,7 @@ async function make(
       if (entry.locked === null && entry.branch === place.branch && (await exists(place.path))) return place;
       // Half made, by us: it has our mark, or git refuses here.
       await git.removeWorktree(target);
-    } else if ((await git.branchSha(repository, place.branch)) === place.base.sha) {
+    } else if (restores === null && (await git.branchSha(repository, place.branch)) === place.base.sha) {
       // The branch was made and the worktree was not.
       await git.restoreWorktree(target);
       return place;
@@ -44,7 +46,8 @@ async function make(
   let { branch } = place;
   for (let attempt = 1; ; attempt++) {
     try {
-      await git.addWorktree({ ...target, branch, sha: place.base.sha });
+      if (restores === null) await git.addWorktree({ ...target, branch, sha: place.base.sha });
+      else await git.restoreTrash({ ...target, branch, ref: restores });
       return { ...place, branch };
     } catch (error) {
       if (!(error instanceof Failure) || error.code !== 'branch-taken' || attempt === attempts) throw error;

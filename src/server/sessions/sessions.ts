@@ -9,6 +9,7 @@ import type { Session } from '../../domain/session.ts';
 import type { ShipResult } from '../../domain/ship.ts';
 import type { Status } from '../../domain/status.ts';
 import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+import type { ForkRequest } from './fork-session.ts';
 import type { BroadcastReceipt, TypedReceipt } from './pane.ts';
 
 export interface Sessions {
@@ -27,6 +28,8 @@ export interface Sessions {
   rename(id: SessionId, title: string): Session;
   stop(id: SessionId): Promise<Session>;
   resume(id: SessionId, size: { cols: number; rows: number } | null): Promise<Session>;
+  /** A new session from where this one stands. Throws the Failure `cannot-fork`. */
+  fork(id: SessionId, request: ForkRequest): Promise<Session>;
   archive(id: SessionId): Promise<Session>;
   /**
    * Runs the project's teardown command first; `warning` is how that failed. The session after it is null when the row

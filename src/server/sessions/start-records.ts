@@ -18,6 +18,10 @@ export const StartRecord = z.object({
   cols: z.number(),
   rows: z.number(),
   scrollback: z.number(),
+  /** A safety copy the worktree is made from, instead of from its base. */
+  restores: z.string().optional(),
+  /** The conversation a fork begins with. */
+  forks: z.string().optional(),
 });
 export type StartRecord = z.infer<typeof StartRecord>;
 

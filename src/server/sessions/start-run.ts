@@ -41,8 +41,12 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
   const credential = agentCredential(agent, context.credentials, context.env, ownConfig);
   const binary = await context.resolveBinary(agent.distribution);
   const resumes = record.phase === 'done' && agent.features.resume && session.conversation !== null;
+  // Until it has begun: afterwards the fork goes on with its own conversation.
+  const forks = record.phase === 'done' ? undefined : record.forks;
+  const resume = resumes ? { conversation: session.conversation } : null;
   const input: LaunchInput = {
-    ...(await launchInput(context, session, binary.argv, resumes)),
+    ...(await launchInput(context, session, binary.argv)),
+    resume: forks === undefined ? resume : { conversation: forks, fork: true },
     credential,
     ownConfig,
     port: agent.features.port === true ? await freePort() : null,
@@ -69,7 +73,8 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
       }),
       use,
     ),
-    paste: launch.paste,
+    // A fork begins with a conversation, not with a prompt: that is typed into it.
+    paste: launch.paste ?? (forks !== undefined && session.prompt !== '' ? session.prompt : null),
     sources: launch.sources,
   });
   const fresh = record.phase === 'done' && !resumes;
@@ -133,8 +138,7 @@ async function launchInput(
   context: Context,
   session: Session,
   binary: string[],
-  resumes: boolean,
-): Promise<Omit<LaunchInput, 'credential' | 'ownConfig' | 'port' | 'owner'>> {
+): Promise<Omit<LaunchInput, 'resume' | 'credential' | 'ownConfig' | 'port' | 'owner'>> {
   const configDirectory = join(context.paths.sessions, session.id, 'config');
   const promptFile = promptFileOf(context, session.id);
   const sharedDirectory = join(context.paths.agents, session.agent ?? 'none', 'shared');
@@ -153,7 +157,6 @@ async function launchInput(
     session: session.id,
     variant: session.variant,
     newConversation: randomUUID(),
-    resume: resumes ? { conversation: session.conversation } : null,
     repository: session.project?.path ?? null,
     sharedDirectory,
     token: randomBytes(24).toString('hex'),
