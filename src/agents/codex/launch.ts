@@ -56,6 +56,9 @@ export function launch(input: LaunchInput): Launch {
       ...input.binary,
       // Without it, it copies 400 MB and leaves processes behind that outlive the session.
       '--no-daemon',
+      // Its spinners never rest: then neither its screen settles, nor is it ever silent when it hangs.
+      '-c',
+      'tui.animations=false',
       ...flags,
       ...asks,
       ...resumed,
