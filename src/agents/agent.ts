@@ -145,8 +145,9 @@ export interface Agent {
   /** Null when the agent has no task mode. */
   task: { parser(): TaskParser } | null;
   /** How a text typed for the user is submitted: the pause between the paste and the enter that some programs need.
-   * `retry`: once more enter when nothing shows that the first one was taken. */
-  submit: { settleMs: number; retry?: boolean };
+   * `retry`: once more enter when nothing shows that the first one was taken. `saysReady`: its quiet while it starts is
+   * no sign that it takes a text; only its report `idle` is. */
+  submit: { settleMs: number; retry?: boolean; saysReady?: boolean };
   /** The choices of a question on this screen; empty when none can be read with certainty. */
   choices(rows: readonly string[]): Choice[];
   /** Bytes that give this answer. */

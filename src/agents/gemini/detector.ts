@@ -12,6 +12,8 @@ import type { Trouble } from './trouble.ts';
 import { readUsage } from './usage.ts';
 
 type State =
+  /** It says `Ready` before it takes a text: that is when its composer is drawn. */
+  | 'starting'
   /** Nothing runs. */
   | 'ready'
   | 'working'
@@ -25,7 +27,7 @@ type State =
   | 'ended';
 
 export function geminiDetector(): Detector {
-  let state: State = 'ready';
+  let state: State = 'starting';
   /** Why the running turn cannot succeed. */
   let trouble: Trouble | null = null;
   let interrupted = false;
@@ -43,7 +45,7 @@ export function geminiDetector(): Detector {
 
   function onTitle(title: string): StatusChange[] {
     if (/^[✦⏲]\s+Working/u.test(title)) {
-      if (state === 'ready' || state === 'ended') {
+      if (state === 'starting' || state === 'ready' || state === 'ended') {
         trouble = null;
         interrupted = false;
       }
@@ -54,9 +56,8 @@ export function geminiDetector(): Detector {
       state = 'asking';
       return [];
     }
-    if (!/^◇\s+Ready/u.test(title) || state === 'ended') return [];
-    if (state === 'ready') return say({ state: 'idle' }, 'title ◇ Ready');
-    state = 'ended';
+    const works = state !== 'starting' && state !== 'ready';
+    if (/^◇\s+Ready/u.test(title) && works) state = 'ended';
     return [];
   }
 
@@ -79,13 +80,17 @@ export function geminiDetector(): Detector {
       return waits(screen.dialog, `the screen shows its dialog: ${screen.dialog}`, null);
     }
     if (screen.dialog === 'limit') {
-      if (state === 'ready') return [];
+      if (state === 'starting' || state === 'ready') return [];
       state = 'limit';
       const message = `${screen.text}: press 1 to try again, 2 to stop`;
       return failed({ reason: 'rate-limit', message }, null, 'the screen shows: Usage limit reached');
     }
     if (state === 'asking' && screen.dialog !== null) {
       return waits(screen.dialog, `title ✋ Action Required, the screen asks: ${screen.dialog}`, screen.text);
+    }
+    if (state === 'starting' && screen.composer) {
+      state = 'ready';
+      return say({ state: 'idle' }, 'its composer is on the screen');
     }
     if (state !== 'ended') return [];
     state = 'ready';

@@ -24,7 +24,8 @@ export const gemini: Agent = {
   detector: geminiDetector,
   task: { parser: taskParser },
   // An enter within 30 ms of the text is taken as part of a paste; a long paste needs longer to be drawn.
-  submit: { settleMs: 300, retry: true },
+  // What is typed before its composer is drawn is lost.
+  submit: { settleMs: 300, retry: true, saysReady: true },
   choices: readChoices,
   // Its dialogs take a digit as the whole answer.
   answer: (choice) => choice.digit,

@@ -4,6 +4,8 @@ import { readTrouble, type Trouble } from './trouble.ts';
 
 export interface ReadScreen {
   dialog: 'permission' | 'question' | 'auth' | 'trust' | 'limit' | null;
+  /** Its input line is there and empty. */
+  composer: boolean;
   /** The last turn's error. */
   trouble: Trouble | null;
   /** The last turn was cancelled. */
@@ -20,6 +22,8 @@ const dialogs: ReadonlyArray<readonly [RegExp, NonNullable<ReadScreen['dialog']>
   [/^Apply this change\?|^Allow execution of|^Do you want to proceed\?|^Allow once$/, 'permission'],
 ];
 
+const composer = /^\s*>\s+Type your message or @path/u;
+
 /** A user's message, an answer, a notice, an error: where an item of the conversation begins. */
 const item = /^(?: > |[✦✕ℹ⚠] )/u;
 
@@ -31,6 +35,7 @@ export function readScreen(rows: readonly string[]): ReadScreen {
   const text = last < 0 ? null : itemAt(rows, last);
   return {
     dialog: found?.dialog ?? null,
+    composer: rows.some((row) => composer.test(row)),
     trouble: mark === '✕' && text !== null ? troubleOf(text) : notedTrouble(rows, last, text),
     cancelled: mark === 'ℹ' && text?.startsWith('Request cancelled') === true,
     text: found !== null ? found.text : mark === '✦' ? text : null,

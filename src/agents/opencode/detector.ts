@@ -14,6 +14,8 @@ interface Pending {
   message: string;
 }
 
+const composer = /Ask anything|ctrl\+p commands/;
+
 /** More are forgotten, the oldest first. */
 const rememberedLimit = 500;
 
@@ -25,6 +27,8 @@ export function opencodeDetector(): Detector {
   /** How the running turn went wrong; `interrupted` by the user. */
   let trouble: Trouble | 'interrupted' | null = null;
   let worked = false;
+  /** Its composer was on the screen: before that a text would be lost, whatever its server says. */
+  let drawn = false;
   /** Of the root session's last message by the model. */
   let answer = { message: '', text: '' };
 
@@ -38,7 +42,7 @@ export function opencodeDetector(): Detector {
       return [{ state: 'failed', ...retry.trouble, retryAt: retry.at, ...evidence(rule) }];
     }
     if (busy.size > 0) return [{ state: 'working', message: null, ...evidence(rule) }];
-    if (!worked) return [{ state: 'idle', message: null, ...evidence(rule) }];
+    if (!worked) return drawn ? [{ state: 'idle', message: null, ...evidence(rule) }] : [];
     if (trouble === 'interrupted') return [{ state: 'idle', message: 'you interrupted it', ...evidence(rule) }];
     if (trouble !== null) return [{ state: 'failed', ...trouble, retryAt: null, ...evidence(rule) }];
     return [{ state: 'done', message: lastSentence(answer.text), ...evidence(rule) }];
@@ -132,12 +136,19 @@ export function opencodeDetector(): Detector {
     }
   }
 
+  function onScreen(rows: readonly string[]): StatusChange[] {
+    if (drawn || !rows.some((row) => composer.test(row))) return [];
+    drawn = true;
+    return conclude('its composer is on the screen');
+  }
+
   return {
     push(signal: AgentSignal): StatusChange[] {
       if (signal.kind === 'report') {
         const change = parseProgramStatus(signal.text);
         return change === null ? [] : [change];
       }
+      if (signal.kind === 'screen') return onScreen(signal.rows);
       if (signal.kind !== 'event') return [];
       const told = readTold(signal.url, signal.data);
       if (told === null) return [];

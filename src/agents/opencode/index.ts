@@ -24,7 +24,8 @@ export const opencode: Agent = {
   launch,
   detector: opencodeDetector,
   task: { parser: taskParser },
-  submit: { settleMs: 80 },
+  // What is typed before its composer is drawn is lost.
+  submit: { settleMs: 80, saysReady: true },
   choices: readChoices,
   answer,
 };

@@ -108,6 +108,7 @@ export class PtyRun implements Run {
     this.#input = new RunInput({
       elapsed: clock.elapsed,
       settleMs: spec.agent?.submit.settleMs ?? 0,
+      saysReady: spec.agent?.submit.saysReady ?? false,
       modes: () => this.engine.modes,
       send: (bytes) => this.#port?.link.write(this.#port.pty, bytes),
       typed: (submitted, interrupt) => this.#status.signal({ kind: 'input', submitted, interrupt }),

@@ -11,6 +11,8 @@ const leastSettleMs = 40;
 const submitLimitMs = 400;
 const readyQuietMs = 300;
 const readyLimitMs = 10_000;
+/** For a program that says when it is ready: longer than the slowest start on a busy machine. */
+const saidReadyLimitMs = 120_000;
 /** After a refusal nothing is tried for so long: the program does not read. */
 const refusedMs = 500;
 
@@ -18,6 +20,8 @@ export interface RunInputOptions {
   elapsed(): number;
   /** The pause between a paste and its enter that the program needs. */
   settleMs: number;
+  /** Quiet does not mean ready: somebody calls `beReady`. */
+  saysReady?: boolean;
   modes(): number;
   send(bytes: Uint8Array): void;
   /** Something was typed: submitted with enter, or an interrupt (escape or ctrl+c alone). */
@@ -66,10 +70,13 @@ export class RunInput {
     this.#options.typed(true, false);
   }
 
-  /** Calls once the program is quiet after its first output, or says that it is ready, or after 10 s. */
+  /** Calls once the program is quiet after its first output, or says that it is ready, or after 10 s (120 s). */
   whenReady(call: () => void): void {
     this.#ready = call;
-    this.#readyLimit = setTimeout(() => this.beReady(), readyLimitMs);
+    this.#readyLimit = setTimeout(
+      () => this.beReady(),
+      this.#options.saysReady === true ? saidReadyLimitMs : readyLimitMs,
+    );
     this.#readyLimit.unref();
   }
 
@@ -85,7 +92,7 @@ export class RunInput {
   /** The program printed something. */
   output(): void {
     if (this.#submitLimit !== null) this.#submitQuiet.touch();
-    if (this.#ready !== null) this.#readyQuiet.touch();
+    if (this.#ready !== null && this.#options.saysReady !== true) this.#readyQuiet.touch();
   }
 
   refused(): void {
