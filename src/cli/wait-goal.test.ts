@@ -4,7 +4,8 @@ import type { Status } from '../domain/status.ts';
 import { type Goal, verdict } from './wait-goal.ts';
 
 const common = { evidence: { signal: 'report', rule: '' }, since: 0, message: null } as const;
-const session = (status: Status): Session => ({ status, trash: null }) as Session;
+const session = (status: Status, more: Partial<Session> = {}): Session =>
+  ({ status, trash: null, mode: 'interactive', run: { pid: 1 }, ...more }) as Session;
 
 test.each<[string, Status, Record<Goal, string>]>([
   ['works', { state: 'working', ...common }, { waiting: 'wait', done: 'wait', idle: 'wait', exited: 'wait' }],
@@ -47,6 +48,19 @@ test.each<[string, Status, Record<Goal, string>]>([
 ])('waiting for a session that %s', (_, status, verdicts) => {
   for (const [goal, expected] of Object.entries(verdicts))
     expect(verdict(session(status), goal as Goal)).toBe(expected);
+});
+
+test('a task that ended has ended, whatever its agent said last', () => {
+  const ended: Partial<Session> = { mode: 'task', run: { pid: null } as Session['run'] };
+  expect(verdict(session({ state: 'done', ...common }, ended), 'exited')).toBe('reached');
+  expect(verdict(session({ state: 'idle', ...common }, ended), 'exited')).toBe('reached');
+  const failed: Status = { state: 'failed', reason: 'auth', retryAt: null, ...common };
+  expect(verdict(session(failed, ended), 'exited')).toBe('failed');
+});
+
+test('a session that never got a program is not waited for', () => {
+  const failed: Status = { state: 'failed', reason: 'auth', retryAt: null, ...common };
+  expect(verdict(session(failed, { run: null }), 'exited')).toBe('failed');
 });
 
 test('a session that is gone is not waited for', () => {

@@ -16,7 +16,10 @@ export function isGoal(text: string): text is Goal {
 export function verdict(session: Session | undefined, goal: Goal): 'reached' | 'wait' | 'failed' {
   if (session === undefined || session.trash !== null) return 'failed';
   const { status } = session;
-  if (goal === 'exited') return status.state === 'exited' ? 'reached' : isLive(status) ? 'wait' : 'failed';
+  if (goal === 'exited') {
+    if (status.state === 'exited' || (isFinishedTask(session) && status.state !== 'failed')) return 'reached';
+    return isLive(status) && !hasEnded(session) ? 'wait' : 'failed';
+  }
   switch (status.state) {
     case 'failed':
       return status.reason === 'stalled' ? 'wait' : 'failed';
@@ -32,4 +35,14 @@ export function verdict(session: Session | undefined, goal: Goal): 'reached' | '
     case 'unknown':
       return 'wait';
   }
+}
+
+/** A task keeps its agent's verdict as its status when the program has ended. */
+function isFinishedTask(session: Session): boolean {
+  return session.mode === 'task' && session.run !== null && session.run.pid === null;
+}
+
+/** Nothing runs after a failure: none was started, or it has ended. */
+function hasEnded({ status, run }: Session): boolean {
+  return status.state === 'failed' && (run === null || run.pid === null);
 }
