@@ -9,6 +9,9 @@ import { QuietTimer } from './quiet-timer.ts';
 const leastSettleMs = 40;
 /** A program that prints without a pause is not waited for longer than this on top. */
 const submitLimitMs = 400;
+/** A longer text takes a program a while: it is entered after the program has drawn it. */
+const longPaste = 4096;
+const longSubmitLimitMs = 10_000;
 const readyQuietMs = 300;
 const readyLimitMs = 10_000;
 /** For a program that says when it is ready: longer than the slowest start on a busy machine. */
@@ -59,8 +62,10 @@ export class RunInput {
     this.#options.typed(false, false);
     if (submit) {
       this.#entering = entering;
-      this.#submitLimit = setTimeout(() => this.#submit(), submitLimitMs + this.#settleMs);
-      this.#submitQuiet.touch();
+      const isLong = text.length > longPaste;
+      const limitMs = isLong ? longSubmitLimitMs : submitLimitMs + this.#settleMs;
+      this.#submitLimit = setTimeout(() => this.#submit(), limitMs);
+      if (!isLong) this.#submitQuiet.touch();
     }
     return true;
   }
