@@ -3,6 +3,7 @@ import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, tes
 import { openWorld, type Watched, type World } from '../support/agent-world.ts';
 import type { Fail } from '../support/model-server/script.ts';
 import { saveRecording } from '../support/recorded-output.ts';
+import { judge } from '../support/status-truth.ts';
 import type { RealAgent } from './real-agents.ts';
 import type { Scenario } from './scenarios.ts';
 
@@ -76,12 +77,22 @@ export function runScenarios(agent: AgentUnderTest): void {
         context.task.meta.version = version;
         const why = agent.skip?.[name];
         if (why !== undefined) context.skip(why);
+        const before = world.model.requests.length;
         await body();
+        const [session] = open;
+        const place = places.get(session) ?? world;
+        // Only one conversation at a time talks to the model, so its requests are those of the session.
+        const requests = place.model.requests.slice(place === world ? before : 0);
+        if (session !== undefined) {
+          const { confusion, earlyMs, lateMs } = judge(session, requests, Date.now());
+          context.task.meta.confusion = confusion;
+          expect(earlyMs, 'milliseconds of `done` while the model was answering').toBeLessThan(500);
+          expect(lateMs, 'milliseconds of `working` after the turn was over').toBeLessThan(2000);
+        }
         if (process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name)) {
-          const [session] = open;
           // What was on its way to the log when the status came.
           await new Promise((resolve) => setTimeout(resolve, 1000));
-          const { workDir } = (places.get(session) ?? world).program.paths;
+          const { workDir } = place.program.paths;
           if (session !== undefined) saveRecording(agent.id, name, session.output(), workDir, { version, ...size });
         }
       });

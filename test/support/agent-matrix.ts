@@ -8,10 +8,12 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { realAgents } from '../agents/real-agents.ts';
 import { scenarios } from '../agents/scenarios.ts';
 import { agentCache } from './agent-cache.ts';
+import { addConfusion, type Confusion } from './status-truth.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
     version?: string;
+    confusion?: Confusion;
   }
 }
 
@@ -32,9 +34,12 @@ const end = '<!-- end of the matrix -->';
 export default class AgentMatrix implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const matrix: Matrix = {};
+    const truth: Record<string, Confusion> = {};
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         if (test.parent.type !== 'suite') continue;
+        const { confusion } = test.meta();
+        if (confusion !== undefined) truth[test.parent.name] = addConfusion(truth[test.parent.name], confusion);
         matrix[test.parent.name] = { ...matrix[test.parent.name], [test.name]: cellOf(test) };
       }
     }
@@ -42,7 +47,7 @@ export default class AgentMatrix implements Reporter {
     const all = { ...readJson(), ...matrix };
     mkdirSync(dirname(jsonFile()), { recursive: true });
     writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
-    console.log(`\n${asText(matrix)}\n`);
+    console.log(`\n${asText(matrix)}\n\n${confusionText(truth)}\n`);
     if (process.env['UPDATE_AGENTS_DOC'] === '1') writePage(all);
   }
 }
@@ -86,6 +91,18 @@ function asText(matrix: Matrix): string {
   );
   const versions = 'version'.padEnd(width) + rows.map(({ version }) => version.slice(0, 10).padEnd(11)).join('');
   return [head, versions, ...lines, '', ...reasonsOf(matrix)].join('\n');
+}
+
+/** Seconds of each status, by what the model server knew to be true (status-truth.ts). */
+function confusionText(truth: Record<string, Confusion>): string {
+  return Object.entries(truth)
+    .flatMap(([agent, confusion]) =>
+      Object.entries(confusion).map(([what, words]) => {
+        const parts = Object.entries(words).sort(([, a], [, b]) => b - a);
+        return `${agent} ${what}: ${parts.map(([word, ms]) => `${word} ${(ms / 1000).toFixed(1)} s`).join(', ')}`;
+      }),
+    )
+    .join('\n');
 }
 
 function writePage(matrix: Matrix): void {

@@ -50,6 +50,8 @@ export interface Watched {
   /** The same as words: `starting working done`. */
   words(): string;
   readonly agentEvents: readonly AgentEvent[];
+  /** When texts were submitted by `type`, milliseconds since the epoch. */
+  readonly typedAt: readonly number[];
   /**
    * Resolves with the next status whose word fits, counted from the one found last. Rejects after the deadline, with
    * the words and the screen.
@@ -151,6 +153,7 @@ class Watch implements Watched {
   row: Session;
   readonly seen: Seen[];
   readonly agentEvents: AgentEvent[] = [];
+  readonly typedAt: number[] = [];
   readonly #client: Client;
   readonly #program: Program;
   #found = 0;
@@ -215,6 +218,7 @@ class Watch implements Watched {
   }
 
   async type(text: string): Promise<void> {
+    this.typedAt.push(Date.now());
     const { accepted } = await this.#client.call('input', { params: { id: this.id }, body: { text, submit: true } });
     if (!accepted) throw new Error('the text was not accepted');
   }

@@ -23,7 +23,7 @@ export const claude: Agent = {
   launch,
   detector: claudeDetector,
   task: { parser: taskParser },
-  submit: { settleMs: 150, retry: true },
+  submit: { settleMs: 150, retry: true, saysReady: true },
   choices: readChoices,
   // Its dialogs take a digit as the whole answer.
   answer: (choice) => choice.digit,

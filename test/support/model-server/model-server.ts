@@ -30,6 +30,8 @@ export interface RecordedRequest {
   /** Milliseconds since the epoch; `endedAt` is null while it is being answered. */
   at: number;
   endedAt: number | null;
+  /** What the script made of it; null for a request that is no part of a conversation. */
+  turn: 'goes on' | 'over' | 'trouble' | null;
 }
 
 export interface ModelServer {
@@ -110,7 +112,11 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
     response.once('close', () => {
       request.endedAt = Date.now();
     });
-    const exchange = openExchange(request, response, AbortSignal.any([gone.signal, closing.signal]), next);
+    const exchange = openExchange(request, response, AbortSignal.any([gone.signal, closing.signal]), (at) => {
+      const reply = next(at);
+      request.turn = reply.kind !== 'answer' ? 'trouble' : reply.tool === null ? 'over' : 'goes on';
+      return reply;
+    });
     for (const protocol of protocols) if (await protocol.handle(exchange)) return;
     exchange.json(404, { error: { type: 'not_found_error', message: `no such route: ${request.path}` } });
   };
@@ -177,6 +183,7 @@ function record(incoming: IncomingMessage, text: string): RecordedRequest {
     body: parsed(text),
     at: Date.now(),
     endedAt: null,
+    turn: null,
   };
 }
 
