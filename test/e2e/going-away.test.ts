@@ -12,7 +12,7 @@ beforeEach(() => {
 afterEach(() => desk.clear());
 
 test('a server killed three times under eight programs: same programs, every byte once', async () => {
-  await killServerUnderTui(3, 60);
+  await killServerUnderTui(3);
 }, 120_000);
 
 test('a terminal that was killed: the next one shows the same screen, with the same programs', async () => {

@@ -26,6 +26,8 @@ beforeEach(() => {
     Object.entries({ ...process.env, HOME: place, SESAME_WORK_DIR: place }).map(([key, value]) => [key, value ?? '']),
   );
   mkdirSync(repository);
+  mkdirSync(join(place, '.sesame'));
+  writeFileSync(join(place, '.sesame/config.json'), JSON.stringify({ defaultAgents: ['demo'] }));
   git('init', '-q', '-b', 'main');
   writeFileSync(join(repository, 'README.md'), '# a project\n');
   git('add', '.');
@@ -62,7 +64,7 @@ describe.each([
 ])('at $cols x $rows', ({ cols, rows }) => {
   test('one prompt on three agents, watched, reviewed and shipped with one key', async () => {
     const user = await sitDown(cols, rows);
-    await user.sees('[x]1');
+    await user.sees(/\[x\]\d+ Demo/);
     user.write('add a changelog');
     user.write('\t++\r');
     await user.sees(/1 demo/);
@@ -90,7 +92,7 @@ describe.each([
 
 test('the agents go on while nobody looks, and are there again afterwards', async () => {
   const first = await sitDown(100, 30);
-  await first.sees('[x]1');
+  await first.sees(/\[x\]\d+ Demo/);
   first.write('explain the project\r');
   await first.sees('1 demo');
   first.kill('SIGKILL');
@@ -108,7 +110,7 @@ test('the agents go on while nobody looks, and are there again afterwards', asyn
 
 test('a killed server is a banner, then everything is as it was', async () => {
   const user = await sitDown(100, 30);
-  await user.sees('[x]1');
+  await user.sees(/\[x\]\d+ Demo/);
   user.write('explain the project\r');
   await user.sees('1 done', 60_000);
   const [server] = sesame('server', 'pids').trim().split(/\s+/);

@@ -47,6 +47,9 @@ export class Desk {
     );
     this.paths = resolvePaths(this.env);
     mkdirSync(this.repository);
+    mkdirSync(this.paths.root);
+    // Whatever other agents this machine has.
+    writeFileSync(this.paths.config, JSON.stringify({ defaultAgents: ['demo'] }));
     if (options.repository === false) return;
     this.git('init', '-q', '-b', 'main');
     writeFileSync(join(this.repository, 'README.md'), '# a project\n');

@@ -24,7 +24,10 @@ export function createComposer(repo: string): ComposerForm {
   };
 }
 
-/** Marks the configured agents, else the first that can be started. The user's own marks stay. */
+/**
+ * Marks the configured agents, else the first that can be started, and goes to the row of the first marked one, so that
+ * `+` makes it several. The user's own marks and row stay.
+ */
 export function markDefaults(
   form: ComposerForm,
   agents: readonly AgentInfo[],
@@ -34,7 +37,12 @@ export function markDefaults(
   const startable = agents.filter((agent) => agent.available.ok);
   const wanted = startable.filter((agent) => defaults.includes(agent.id));
   const marked = wanted.length > 0 ? wanted : startable.slice(0, 1);
-  return { ...form, counts: new Map(marked.map((agent) => [agent.id, 1])) };
+  const row = agents.findIndex((agent) => marked.includes(agent));
+  return {
+    ...form,
+    counts: new Map(marked.map((agent) => [agent.id, 1])),
+    agent: form.field === 'agents' || row === -1 ? form.agent : row,
+  };
 }
 
 export function setCount(form: ComposerForm, agent: string, count: number): ComposerForm {

@@ -102,6 +102,7 @@ describe('the composer', () => {
     expect([...empty.composer.counts]).toEqual([['claude', 1]]);
     const loaded = apply(baseState(size, []), { kind: 'agents.loaded', agents, defaults: ['codex', 'copilot'] });
     expect([...loaded.composer.counts]).toEqual([['codex', 1]]);
+    expect(agents[loaded.composer.agent]?.id).toBe('codex');
   });
 
   test("the user's own marks stay when the agents are listed again", () => {
