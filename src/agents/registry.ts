@@ -3,6 +3,7 @@ import type { Config } from '../domain/config.ts';
 import { Failure } from '../domain/failure.ts';
 import { AgentId } from '../domain/ids.ts';
 import type { Agent } from './agent.ts';
+import { amp } from './amp/index.ts';
 import { claude } from './claude/index.ts';
 import { codex } from './codex/index.ts';
 import { copilot } from './copilot/index.ts';
@@ -12,7 +13,7 @@ import { gemini } from './gemini/index.ts';
 import { opencode } from './opencode/index.ts';
 
 /** The user's own come first in what they see; these follow. */
-const builtIn: readonly Agent[] = [claude, codex, copilot, gemini, opencode, demo];
+const builtIn: readonly Agent[] = [claude, codex, copilot, gemini, opencode, amp, demo];
 
 export interface AgentRegistry {
   readonly all: readonly Agent[];

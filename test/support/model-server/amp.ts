@@ -313,6 +313,7 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
   for (;;) {
     const messageId = `M-${letters()}`;
     setState(thread, 'working', messageId);
+    // It registers its tools after the first message, and again after each connection.
     await before(thread.tools.passed, signal);
     const reply = context.next(at);
     switch (reply.kind) {
@@ -426,7 +427,7 @@ function fail(thread: Thread, { status, message, retryAfter, usageLimit }: Fail)
       : ({ 401: '401 Unauthorized', 429: 'Rate limit exceeded. Try again shortly.', 529: 'Overloaded' }[status] ??
         `Internal server error (${status})`));
   thread.error = {
-    message: status === 429 && usageLimit === undefined ? rateLimit(text) : text,
+    message: status === 429 && usageLimit === undefined && !text.includes('usage quota') ? rateLimit(text) : text,
     code: String(status),
     ...(retryAfter === undefined ? {} : { retryAt: Date.now() + retryAfter * 1000, attempt: 1 }),
   };
