@@ -95,6 +95,8 @@ export class RunStatus {
   }
 
   exited(exit: RunExit, reason: { stopped: boolean } | { lost: string }): void {
+    // Its last words may say why it ended.
+    this.#readScreen();
     this.stop();
     this.#tell(this.#tracker.exited(exit, reason));
   }

@@ -202,6 +202,9 @@ export class StatusTracker {
     } else if (reason.stopped || (exit.code === 0 && exit.signal === null)) {
       const rule = reason.stopped ? `you stopped it; ${words}` : words;
       changed = this.#become({ ...base, state: 'exited', evidence: { signal: 'pty', rule }, message });
+    } else if (this.#status.state === 'failed' && this.#status.reason !== 'stalled') {
+      // It said what went wrong and ended for that.
+      changed = false;
     } else {
       const evidence = { signal: 'pty', rule: words } as const;
       changed = this.#become({ state: 'failed', reason: 'crash', retryAt: null, since, evidence, message: words });
