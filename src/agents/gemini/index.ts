@@ -1,6 +1,7 @@
 // Gemini CLI. Verified with 0.61.0 on Linux.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { geminiBootstrap } from './bootstrap.ts';
 import { readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { geminiDetector } from './detector.ts';
@@ -14,7 +15,7 @@ export const gemini: Agent = {
   vendor: 'Google',
   docs: 'https://geminicli.com/docs',
   features: { resume: true, fork: false, task: true, reportsStatus: true },
-  distribution: { kind: 'command', command: 'gemini' },
+  ...geminiBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,

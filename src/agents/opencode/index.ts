@@ -1,6 +1,7 @@
 // OpenCode. Verified with 1.18.33 on Linux.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { opencodeBootstrap } from './bootstrap.ts';
 import { answer, readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { opencodeDetector } from './detector.ts';
@@ -13,7 +14,7 @@ export const opencode: Agent = {
   vendor: 'Anomaly',
   docs: 'https://opencode.ai/docs',
   features: { resume: true, fork: true, task: true, reportsStatus: true, port: true },
-  distribution: { kind: 'command', command: 'opencode' },
+  ...opencodeBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,
