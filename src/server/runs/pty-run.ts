@@ -9,7 +9,7 @@ import type { Log } from '../../platform/log.ts';
 import { type Damage, DamageTracker } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
-import { type FollowedSources, followSources } from '../signals/signal-sources.ts';
+import { type FollowedSources, followSources, type Positions } from '../signals/signal-sources.ts';
 import type { Feed, FeedSource } from './feed.ts';
 import type { OutputLog } from './output-log.ts';
 import { chooseAnswer, screenDigest } from './question.ts';
@@ -49,6 +49,8 @@ export interface PtyRunParts {
   ended(): void;
   feed: Feed;
   state: RunState | null;
+  /** How far its sources are known where there is no state yet. */
+  positions: Positions;
 }
 
 export class PtyRun implements Run {
@@ -276,7 +278,7 @@ export class PtyRun implements Run {
     this.#port = port;
     this.#sources = followSources({
       sources: this.#parts.spec.sources ?? [],
-      positions: this.#parts.state?.positions ?? {},
+      positions: this.#parts.state?.positions ?? this.#parts.positions,
       signal: (signal, known) => this.hear(signal, known),
       log: this.#parts.serverLog,
     });
@@ -380,7 +382,7 @@ export class PtyRun implements Run {
       offset: this.#screen?.pipe.parsed ?? 0,
       title: this.#title,
       ...this.#status.memory(),
-      positions: this.#sources?.positions ?? this.#parts.state?.positions ?? {},
+      positions: this.#sources?.positions ?? this.#parts.state?.positions ?? this.#parts.positions,
       stopped: this.#stopped,
       pasted: this.#pasted,
       exit: this.#exit,

@@ -11,6 +11,8 @@ import { type HolderPty, HolderRingBytes } from '../../protocol/holder.ts';
 import type { CreateEngine } from '../../terminal/engine.ts';
 import { connectHolder } from '../holder/connect.ts';
 import type { HolderLink, HolderListener } from '../holder/link.ts';
+import { presentPositions } from '../signals/present-positions.ts';
+import type { Positions } from '../signals/signal-sources.ts';
 import { Feed } from './feed.ts';
 import { listOutput } from './log-files.ts';
 import { OutputLog } from './output-log.ts';
@@ -62,8 +64,9 @@ class PtyRuns implements Runs {
   async start(spec: RunSpec): Promise<Run> {
     const directory = this.#directory(spec.id);
     await ensureDirectory(this.#options.paths.output);
+    const positions = await presentPositions(spec.sources ?? []);
     const link = await this.#connect();
-    const { run, ear } = this.#prepare(spec, directory, null);
+    const { run, ear } = this.#prepare(spec, directory, null, positions);
     const output = this.#openLog(run, directory, null);
     output.resized({ offset: 0, cols: spec.cols, rows: spec.rows });
     const { cols, rows, scrollback, argv, cwd, env } = spec;
@@ -275,7 +278,12 @@ class PtyRuns implements Runs {
     await run.close();
   }
 
-  #prepare(spec: KnownRun, directory: string, state: Awaited<ReturnType<typeof readRunState>>) {
+  #prepare(
+    spec: KnownRun,
+    directory: string,
+    state: Awaited<ReturnType<typeof readRunState>>,
+    positions: Positions = {},
+  ) {
     const { clock, listener, log: serverLog } = this.#options;
     const run = new PtyRun({
       spec,
@@ -288,6 +296,7 @@ class PtyRuns implements Runs {
       },
       feed: this.#feed,
       state,
+      positions,
     });
     return { run, ear: new ProgramEar(run, listener, clock) };
   }

@@ -18,6 +18,11 @@ export interface Position {
   file: string;
 }
 
+/** Numbers of removed files are given again; when a file was made tells them apart. */
+export function fileIdentity({ ino, birthtimeMs }: { ino: number; birthtimeMs: number }): string {
+  return `${ino}-${birthtimeMs}`;
+}
+
 export interface LineFollowerOptions {
   path: string;
   /** Where an earlier server was. Lines before it are given out again as `known`. */
@@ -143,8 +148,7 @@ export class LineFollower {
     try {
       const found = await file.stat();
       if (!found.isFile()) return;
-      // Numbers of removed files are given again; when a file was made tells them apart.
-      const identity = `${found.ino}-${found.birthtimeMs}`;
+      const identity = fileIdentity(found);
       if (identity !== this.#file || found.size < this.#offset) this.#begin(identity, found.size);
       const chunk = Buffer.allocUnsafe(chunkBytes);
       while (!this.#closed) {
