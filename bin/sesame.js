@@ -24,8 +24,11 @@ if (!existsSync(program)) {
 
 /** Compiled code is kept in our own directory: a cache in /tmp could be another user's. Without one Node just compiles. */
 function useCompileCache() {
+  const workDir = process.env.SESAME_WORK_DIR || homedir();
+  // The program refuses a relative one; nothing may be made in the user's directory before that.
+  if (!workDir.startsWith('/')) return;
   const umask = process.umask(0o077);
-  nodeModule.enableCompileCache(`${process.env.SESAME_WORK_DIR || homedir()}/.sesame/cache`);
+  nodeModule.enableCompileCache(`${workDir}/.sesame/cache`);
   process.umask(umask);
 }
 

@@ -71,7 +71,8 @@ export class Desk {
       env: { ...this.env, ...options.env },
       input: options.input ?? '',
       encoding: 'utf8',
-      timeout: 60_000,
+      timeout: 90_000,
+      maxBuffer: 64 << 20,
     });
     if (error !== undefined) throw error;
     return { code: status, stdout, stderr };
