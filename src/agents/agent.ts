@@ -150,6 +150,6 @@ export interface Agent {
   submit: { settleMs: number; retry?: boolean; saysReady?: boolean };
   /** The choices of a question on this screen; empty when none can be read with certainty. */
   choices(rows: readonly string[]): Choice[];
-  /** Bytes that give this answer. */
-  answer(choice: Choice): string;
+  /** Bytes that give this answer on this screen. */
+  answer(choice: Choice, rows: readonly string[]): string;
 }

@@ -118,7 +118,7 @@ describe.each(registry.all.map((agent) => [agent.id, agent] as const))('%s', (_,
 
   test('the answer to a choice is typed, never entered for the user', () => {
     for (const choice of agent.choices(['Allow?', '❯ 1. Yes', '  2. No']))
-      expect(agent.answer(choice)).not.toMatch(/[\r\n]/);
+      expect(agent.answer(choice, [])).not.toMatch(/[\r\n]/);
   });
 });
 

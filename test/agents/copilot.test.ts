@@ -12,4 +12,6 @@ runScenarios({
   interrupt: '\u0003',
   // It unpacks itself on its first start, and tries a request again five times.
   deadlineMs: 60_000,
+  // Used up is 402 for it; 429 is a limit of the rate.
+  fail: { 'usage-limit': { status: 402, message: 'You have used up your premium requests.' } },
 });

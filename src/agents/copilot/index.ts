@@ -1,7 +1,7 @@
 // GitHub Copilot CLI. Verified with 1.0.102 on Linux.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
-import { readNumberedQuestion } from '../numbered-choices.ts';
+import { answer, readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { copilotDetector } from './detector.ts';
 import { launch, ownerVariables } from './launch.ts';
@@ -24,6 +24,6 @@ export const copilot: Agent = {
   detector: () => copilotDetector(),
   task: { parser: () => taskParser() },
   submit: { settleMs: 150 },
-  choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],
-  answer: (choice) => choice.digit,
+  choices: readChoices,
+  answer,
 };

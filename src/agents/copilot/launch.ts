@@ -52,8 +52,8 @@ export function launch(input: LaunchInput): Launch {
   const isLong = new TextEncoder().encode(prompt).length > argumentLimitBytes;
   return {
     ...common,
-    argv: [...input.binary, ...flags, ...(prompt === '' || isLong ? [] : ['-i', asArgument(prompt)])],
-    paste: isLong ? prompt : null,
+    argv: [...input.binary, ...flags, ...(prompt === '' || isLong ? [] : ['-i', harmless(prompt)])],
+    paste: isLong ? harmless(prompt) : null,
     sources: [{ kind: 'lines', signal: 'file', path: eventsOf(input, conversation) }],
   };
 }
@@ -69,6 +69,6 @@ function environment(input: LaunchInput): Record<string, string> {
 }
 
 /** A first character that makes an option or a command of it loses that meaning behind a space. */
-function asArgument(prompt: string): string {
+function harmless(prompt: string): string {
   return /^[-/!#@]/.test(prompt) ? ` ${prompt}` : prompt;
 }

@@ -61,12 +61,12 @@ export function chooseAnswer(
       remedy: `answer with one of ${question.choices.map((other) => other.digit).join(', ')}`,
     });
   }
-  return agent.answer(choice);
+  return agent.answer(choice, rows);
 }
 
 /** The block of text directly above the first choice, without frames and without rows that turn by themselves. */
 function rowsThatAsk(rows: readonly string[], choices: readonly Choice[]): string[] {
-  const first = rows.findLastIndex((row) => choices.slice(0, 1).some((choice) => shows(row, choice)));
+  const first = rowOfFirst(rows, choices);
   if (first < 0) return rows.filter((row) => !spinner.test(row)).map(bare);
   const asked: string[] = [];
   for (let row = first - 1; row >= 0 && asked.length < rowsAbove; row--) {
@@ -77,6 +77,13 @@ function rowsThatAsk(rows: readonly string[], choices: readonly Choice[]): strin
     else if (asked.length > 0) break;
   }
   return asked;
+}
+
+/** Where it stands with its digit, else where only its label does. */
+function rowOfFirst(rows: readonly string[], [choice]: readonly Choice[]): number {
+  if (choice === undefined) return -1;
+  const numbered = rows.findLastIndex((row) => shows(row, choice));
+  return numbered >= 0 ? numbered : rows.findLastIndex((row) => bare(row).endsWith(plainLine(choice.label)));
 }
 
 function shows(row: string, choice: Choice): boolean {
