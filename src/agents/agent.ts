@@ -4,13 +4,7 @@ import type { AgentFeatures, AgentMode, PermissionLevel } from '../domain/agent-
 import type { CredentialSlot, ResolvedCredential } from '../domain/credential.ts';
 import type { AgentId } from '../domain/ids.ts';
 import type { Choice, Evidence, FailReason, WaitKind } from '../domain/status.ts';
-
-/** Where the program comes from. Downloads (npm packages, release assets) join this union with the agents that need them. */
-export type Distribution =
-  /** A program of ours, built beside the server. */
-  | { kind: 'builtin'; entry: string }
-  /** A command of the user's, looked up in PATH. */
-  | { kind: 'command'; command: string };
+import type { Bootstrap } from './distribution.ts';
 
 /** What a run is started from. */
 export interface LaunchInput {
@@ -124,13 +118,12 @@ export interface PreparedFile {
   mode: number;
 }
 
-export interface Agent {
+export interface Agent extends Bootstrap {
   id: AgentId;
   name: string;
   vendor: string;
   docs: string;
   features: AgentFeatures;
-  distribution: Distribution;
   /** Names of environment variables of the server's owner that the program may see, besides the common ones. */
   environment: readonly string[];
   /** Ways to sign in; empty when the agent needs none. */

@@ -76,3 +76,6 @@ export interface Bootstrap {
   /** Finds the version (group 1) in what `--version` prints on stdout. */
   versionPattern: RegExp;
 }
+
+/** For programs that are never installed by us: nobody asks them. */
+export const anyVersion = /(\d+\.\d+\S*)/;

@@ -1,5 +1,6 @@
 // An event as one line for people.
 import type { AgentEvent } from '../domain/agent-event.ts';
+import { progressText } from '../domain/bootstrap-progress.ts';
 import type { SesameEvent } from '../domain/event.ts';
 import { plainLine } from '../domain/plain-text.ts';
 import { usageText } from './usage-text.ts';
@@ -58,6 +59,12 @@ function detail(event: SesameEvent): string {
       return usageText(event.usage);
     case 'files.changed':
       return `${event.diff.files} files, +${event.diff.insertions} -${event.diff.deletions}`;
+    case 'bootstrap.progress':
+      return `${event.agent}  ${progressText(event.progress)}`;
+    case 'bootstrap.ready':
+      return `${event.agent} ${event.version}`;
+    case 'bootstrap.failed':
+      return event.failure.message;
     case 'ship.step':
       return event.step;
     case 'ship.done':

@@ -16,6 +16,28 @@ export const CustomAgent = z.object({
 });
 export type CustomAgent = z.infer<typeof CustomAgent>;
 
+/** Where agents' programs are fetched from. All of it has a default: npm's own settings and the vendors' addresses. */
+export const InstallConfig = z.object({
+  /** Instead of the registry npm is configured with. */
+  registry: z.string().optional(),
+  /** By agent id. */
+  agents: z
+    .record(
+      z.string(),
+      z.object({
+        /** Which sources are asked, in this order. */
+        sources: z
+          .array(z.enum(['npm', 'vendor']))
+          .min(1)
+          .optional(),
+        /** Base address of the vendor's channel: a mirror of its file server, or of the GitHub API. */
+        vendor: z.string().optional(),
+      }),
+    )
+    .default({}),
+});
+export type InstallConfig = z.infer<typeof InstallConfig>;
+
 export const Config = z.object({
   theme: z.string().default('dark'),
   /** Key that switches between TERM and CMD; pressed twice it is sent through. A control key: `ctrl+q`. */
@@ -30,5 +52,6 @@ export const Config = z.object({
   /** Ring the terminal's bell and send OSC 9 when a session starts to wait. */
   notify: z.boolean().default(true),
   agents: z.record(z.string(), CustomAgent).default({}),
+  install: InstallConfig.default({ agents: {} }),
 });
 export type Config = z.infer<typeof Config>;

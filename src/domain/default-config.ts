@@ -10,4 +10,5 @@ export const defaultConfig: Config = {
   mouse: true,
   notify: true,
   agents: {},
+  install: { agents: {} },
 };

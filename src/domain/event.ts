@@ -2,9 +2,10 @@
 // `applyEvent` (apply-event.ts), the same function the server uses, so that the two cannot disagree.
 import { z } from 'zod';
 import { AgentEvent, Usage } from './agent-event.ts';
+import { BinaryKey, BootstrapProgress } from './binary.ts';
 import { DiffStat } from './diff.ts';
 import { FailureSchema } from './failure-body.ts';
-import { RunId, SessionId } from './ids.ts';
+import { AgentId, RunId, SessionId } from './ids.ts';
 import { CurrentRun, Session, SessionProblem, SetupPhase, Workplace } from './session.ts';
 import { ShipResult, ShipStep } from './ship.ts';
 import { Status } from './status.ts';
@@ -51,6 +52,21 @@ export const EventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ship.step'), ...of, step: ShipStep, output: z.string() }),
   z.object({ kind: z.literal('ship.done'), ...of, result: ShipResult, at: z.number() }),
   z.object({ kind: z.literal('ship.failed'), ...of, step: ShipStep, failure: FailureSchema, at: z.number() }),
+  /** Of an installation, which any number of sessions wait for; at most five a second. */
+  z.object({
+    kind: z.literal('bootstrap.progress'),
+    session: z.null(),
+    agent: AgentId,
+    progress: BootstrapProgress,
+  }),
+  z.object({
+    kind: z.literal('bootstrap.ready'),
+    session: z.null(),
+    agent: AgentId,
+    version: z.string(),
+    key: BinaryKey,
+  }),
+  z.object({ kind: z.literal('bootstrap.failed'), session: z.null(), agent: AgentId, failure: FailureSchema }),
   z.object({ kind: z.literal('error'), session: SessionId.nullable(), failure: FailureSchema }),
 ]);
 export type EventBody = z.infer<typeof EventBody>;

@@ -8,7 +8,7 @@ import { Project } from './project.ts';
 import { ShipState } from './ship.ts';
 import { Status } from './status.ts';
 
-export const SetupPhase = z.enum(['worktree', 'files', 'setup', 'agent']);
+export const SetupPhase = z.enum(['worktree', 'files', 'setup', 'bootstrap', 'agent']);
 export type SetupPhase = z.infer<typeof SetupPhase>;
 
 /** Something outside sesame changed what the session stands on. The row says so and can be removed. */

@@ -4,6 +4,12 @@
 export const endpoints = {
   hello: { method: 'GET', path: '/v1/hello' },
   agents: { method: 'GET', path: '/v1/agents' },
+  binaries: { method: 'GET', path: '/v1/agents/binaries' },
+  installAgent: { method: 'POST', path: '/v1/agents/install' },
+  updateAgent: { method: 'POST', path: '/v1/agents/update' },
+  pinAgent: { method: 'POST', path: '/v1/agents/pin' },
+  rollbackAgent: { method: 'POST', path: '/v1/agents/rollback' },
+  useAgentPath: { method: 'POST', path: '/v1/agents/path' },
   inspect: { method: 'POST', path: '/v1/projects/inspect' },
   sessions: { method: 'GET', path: '/v1/sessions' },
   create: { method: 'POST', path: '/v1/sessions' },

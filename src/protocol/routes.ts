@@ -1,6 +1,7 @@
 // The API as a table: method, path and schemas. The server serves it, the client calls it, the docs are made from it.
 import { z } from 'zod';
 import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
+import { AgentBinary } from '../domain/binary.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
 import { FailureSchema } from '../domain/failure-body.ts';
 import { SessionId } from '../domain/ids.ts';
@@ -19,6 +20,9 @@ export interface Route {
   reply: z.ZodType;
   summary: string;
 }
+
+const AgentName = z.string().max(40);
+const BinaryReply = z.object({ binary: AgentBinary });
 
 const Size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
 
@@ -96,6 +100,42 @@ export const routes = {
     ...endpoints.agents,
     reply: z.object({ agents: z.array(AgentInfo) }),
     summary: 'Agents that can be started.',
+  },
+  binaries: {
+    ...endpoints.binaries,
+    query: z.object({ ask: z.enum(['0', '1']).optional() }),
+    reply: z.object({ binaries: z.array(AgentBinary) }),
+    summary: 'The programs of the agents; `ask=1` also asks the sources for the newest version.',
+  },
+  installAgent: {
+    ...endpoints.installAgent,
+    body: z.object({ agent: AgentName, version: z.string().max(80).optional() }),
+    reply: BinaryReply,
+    summary: 'Install an agent, or this version of it, for new sessions. Answers when it is done; progress comes as events.',
+  },
+  updateAgent: {
+    ...endpoints.updateAgent,
+    body: z.object({ agent: AgentName }),
+    reply: BinaryReply,
+    summary: 'Install the newest version. Sessions keep the one they began with.',
+  },
+  pinAgent: {
+    ...endpoints.pinAgent,
+    body: z.object({ agent: AgentName, version: z.string().max(80).nullable() }),
+    reply: BinaryReply,
+    summary: 'Keep new sessions on this version, installed when need be; null lifts it.',
+  },
+  rollbackAgent: {
+    ...endpoints.rollbackAgent,
+    body: z.object({ agent: AgentName }),
+    reply: BinaryReply,
+    summary: 'Go back to the version that was current before.',
+  },
+  useAgentPath: {
+    ...endpoints.useAgentPath,
+    body: z.object({ agent: AgentName, path: z.string().max(4096).nullable() }),
+    reply: BinaryReply,
+    summary: 'Start a program of the user instead; null goes back to the installed ones.',
   },
   inspect: {
     ...endpoints.inspect,

@@ -1,5 +1,6 @@
 // The composition root: builds the parts and hands them to each other. Nothing else in the server constructs a part or
 // reads the environment.
+import { homedir } from 'node:os';
 import { createRegistry } from '../agents/registry.ts';
 import { Failure } from '../domain/failure.ts';
 import { systemClock as clock } from '../platform/clock.ts';
@@ -12,12 +13,13 @@ import { HolderVersion } from '../protocol/version.ts';
 import { loadEngine } from '../terminal/xterm-engine.ts';
 import { createApi } from './api/api.ts';
 import type { RequestListener, UpgradeListener } from './api/http-server.ts';
+import { createBinaries } from './bootstrap/bootstrap.ts';
+import { Cache } from './bootstrap/cache.ts';
 import { openDatabase } from './database.ts';
 import { openEvents } from './events/event-log.ts';
 import { createGit } from './git/host-git.ts';
 import { upgradeToFrames } from './panes/upgrade.ts';
 import { openRuns } from './runs/pty-runs.ts';
-import { createResolveBinary } from './sessions/find-binary.ts';
 import { createLiveSessions } from './sessions/live-sessions.ts';
 import { createShip } from './ship/git-ship.ts';
 
@@ -49,18 +51,31 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
   const events = openEvents({ database, clock, log });
   const git = createGit({ env, clock });
   const builtin = (entry: string): string[] => [process.execPath, builtEntry(entry)];
+  const agents = createRegistry(config.agents);
   const sessions = createLiveSessions({
     paths,
     database,
     events,
     git,
     ship: createShip({ git: git.door, clock }),
-    agents: createRegistry(config.agents),
-    resolveBinary: createResolveBinary({ env, builtin, version }),
+    agents,
     clock,
     log,
     env,
     version,
+    openBinaries: (inUse) =>
+      createBinaries({
+        cache: new Cache(paths.agents, process.execPath),
+        env,
+        home: homedir(),
+        builtin,
+        version,
+        config: config.install,
+        clock,
+        log,
+        tell: (body) => void events.append(body),
+        inUse,
+      }),
     openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine, clock, log, listener }),
   });
   const { runs } = sessions;
@@ -84,7 +99,7 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         events.append({ kind: 'error', session: null, failure: failure.toBody() });
       }
       return {
-        request: createApi({ events, runs, sessions, hello, stopping, stop }, log),
+        request: createApi({ events, runs, sessions, agents, hello, stopping, stop }, log),
         upgrade: upgradeToFrames({ runs, find: (text) => sessions.find(text).id, log }),
       };
     },

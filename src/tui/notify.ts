@@ -29,6 +29,9 @@ export function noticeOf(event: SesameEvent, before: AppState, session: Session 
     }
     case 'error':
       return { toast: { kind: 'error', text: event.failure.message, remedy: event.failure.remedy }, alert: null };
+    case 'bootstrap.failed':
+    case 'bootstrap.progress':
+    case 'bootstrap.ready':
     case 'session.created':
     case 'session.renamed':
     case 'session.archived':

@@ -15,13 +15,14 @@ import { ensureDirectory } from '../../src/platform/files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import type { Paths } from '../../src/platform/paths.ts';
 import { NewSessions } from '../../src/protocol/routes.ts';
+import { createBinaries } from '../../src/server/bootstrap/bootstrap.ts';
+import { Cache } from '../../src/server/bootstrap/cache.ts';
 import { openDatabase } from '../../src/server/database.ts';
 import { openEvents } from '../../src/server/events/event-log.ts';
 import type { Events } from '../../src/server/events/events.ts';
 import { createGit } from '../../src/server/git/host-git.ts';
 import { openRuns } from '../../src/server/runs/pty-runs.ts';
 import type { Runs } from '../../src/server/runs/runs.ts';
-import { createResolveBinary } from '../../src/server/sessions/find-binary.ts';
 import { createLiveSessions } from '../../src/server/sessions/live-sessions.ts';
 import type { Sessions } from '../../src/server/sessions/sessions.ts';
 import { createShip } from '../../src/server/ship/git-ship.ts';
@@ -81,11 +82,19 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     git: counting,
     ship: createShip({ git: git.door, clock: systemClock }),
     agents: withDefinitions(createRegistry(custom), options.definitions ?? []),
-    resolveBinary: createResolveBinary({
-      env,
-      builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
-      version: '0.0.0',
-    }),
+    openBinaries: (inUse) =>
+      createBinaries({
+        cache: new Cache(paths.agents, process.execPath),
+        env,
+        home: paths.workDir,
+        builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
+        version: '0.0.0',
+        config: { agents: {} },
+        clock: systemClock,
+        log,
+        tell: (body) => void events.append(body),
+        inUse,
+      }),
     clock: systemClock,
     log,
     env,

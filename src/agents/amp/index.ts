@@ -2,6 +2,7 @@
 // tools here on the server's orders. Without the network there is no agent, and all of a thread is kept at ampcode.com.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { ampBootstrap } from './bootstrap.ts';
 import { answerChoice, readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { ampDetector } from './detector.ts';
@@ -15,7 +16,7 @@ export const amp: Agent = {
   vendor: 'Sourcegraph',
   docs: 'https://ampcode.com/docs',
   features: { resume: true, fork: false, task: true, reportsStatus: true },
-  distribution: { kind: 'command', command: 'amp' },
+  ...ampBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,

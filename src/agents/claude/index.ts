@@ -1,6 +1,7 @@
 // Claude Code. Verified with 2.1.329 on Linux.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { claudeBootstrap } from './bootstrap.ts';
 import { readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { claudeDetector } from './detector.ts';
@@ -14,7 +15,7 @@ export const claude: Agent = {
   vendor: 'Anthropic',
   docs: 'https://code.claude.com/docs',
   features: { resume: true, fork: true, task: true, reportsStatus: true },
-  distribution: { kind: 'command', command: 'claude' },
+  ...claudeBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,

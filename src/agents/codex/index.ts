@@ -2,6 +2,7 @@
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
+import { codexBootstrap } from './bootstrap.ts';
 import { slots, useCredential } from './credentials.ts';
 import { codexDetector } from './detector.ts';
 import { launch, ownerVariables } from './launch.ts';
@@ -14,7 +15,7 @@ export const codex: Agent = {
   vendor: 'OpenAI',
   docs: 'https://developers.openai.com/codex/cli',
   features: { resume: true, fork: true, task: true, reportsStatus: true },
-  distribution: { kind: 'command', command: 'codex' },
+  ...codexBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,

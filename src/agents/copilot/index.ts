@@ -1,6 +1,7 @@
 // GitHub Copilot CLI. Verified with 1.0.102 on Linux.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { copilotBootstrap } from './bootstrap.ts';
 import { answer, readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { copilotDetector } from './detector.ts';
@@ -14,7 +15,7 @@ export const copilot: Agent = {
   vendor: 'GitHub',
   docs: 'https://docs.github.com/copilot/how-tos/copilot-cli',
   features: { resume: true, fork: false, task: true, reportsStatus: true },
-  distribution: { kind: 'command', command: 'copilot' },
+  ...copilotBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,

@@ -2,6 +2,7 @@
 import type { CustomAgent } from '../../domain/config.ts';
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent, Launch, LaunchInput } from '../agent.ts';
+import { anyVersion } from '../distribution.ts';
 import { genericDetector } from '../generic-detector.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
 import { plainAgent } from '../plain-agent.ts';
@@ -18,7 +19,8 @@ export function customAgent(id: string, custom: CustomAgent): Agent {
     vendor: 'yours',
     docs: '',
     features: { resume: custom.resume !== undefined, fork: false, task: false, reportsStatus: false },
-    distribution: { kind: 'command', command: command ?? '' },
+    distributions: [{ kind: 'command', command: command ?? '' }],
+    versionPattern: anyVersion,
     environment: custom.environment,
     ...plainAgent,
     launch: (input) => launch(custom, input),

@@ -1,6 +1,7 @@
 // The built-in demo agent: no account, no network. Its program is src/demo-agent.
 import { AgentId } from '../../domain/ids.ts';
 import type { Agent } from '../agent.ts';
+import { anyVersion } from '../distribution.ts';
 import { readNumberedQuestion } from '../numbered-choices.ts';
 import { plainAgent } from '../plain-agent.ts';
 import { reportDetector } from '../report-detector.ts';
@@ -12,7 +13,8 @@ export const demo: Agent = {
   vendor: 'sesame',
   docs: 'sesame demo --help',
   features: { resume: true, fork: true, task: true, reportsStatus: true },
-  distribution: { kind: 'builtin', entry: 'demo-agent' },
+  distributions: [{ kind: 'builtin', entry: 'demo-agent' }],
+  versionPattern: anyVersion,
   environment: ['SESAME_DEMO_SPEED'],
   ...plainAgent,
   task: { parser: demoTask },

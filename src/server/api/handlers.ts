@@ -23,10 +23,20 @@ export type Handlers = { [N in RouteName]: (input: Input<N>) => Reply<N> | Promi
 const defaultLogEvents = 200;
 const largestLogEvents = 5000;
 
-export function createHandlers({ sessions, events, runs, hello, stop }: Services): Handlers {
+export function createHandlers({ sessions, agents, events, runs, hello, stop }: Services): Handlers {
   return {
     hello,
     agents: async () => ({ agents: await sessions.agents() }),
+    binaries: async ({ query }) => ({
+      binaries: await Promise.all(agents.all.map((agent) => sessions.binaries.describe(agent, query.ask === '1'))),
+    }),
+    installAgent: async ({ body }) => ({
+      binary: await sessions.binaries.install(agents.get(body.agent), body.version ?? null),
+    }),
+    updateAgent: async ({ body }) => ({ binary: await sessions.binaries.update(agents.get(body.agent)) }),
+    pinAgent: async ({ body }) => ({ binary: await sessions.binaries.pin(agents.get(body.agent), body.version) }),
+    rollbackAgent: async ({ body }) => ({ binary: await sessions.binaries.rollback(agents.get(body.agent)) }),
+    useAgentPath: async ({ body }) => ({ binary: await sessions.binaries.usePath(agents.get(body.agent), body.path) }),
     inspect: ({ body }) => sessions.inspect(body.path, body.base),
     sessions: ({ query }) => ({
       sessions: sessions.list(query.all === '1'),

@@ -1,4 +1,5 @@
 // What the API stands on, handed in by the composition root.
+import type { AgentRegistry } from '../../agents/registry.ts';
 import type { Hello } from '../../protocol/routes.ts';
 import type { Events } from '../events/events.ts';
 import type { Runs } from '../runs/runs.ts';
@@ -8,6 +9,7 @@ export interface Services {
   events: Events;
   runs: Runs;
   sessions: LiveSessions;
+  agents: AgentRegistry;
   hello(): Hello;
   /** Aborted when the server begins to stop: streams say so and end. */
   stopping: AbortSignal;

@@ -8,12 +8,12 @@ import type { Session, Workplace } from '../../domain/session.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
+import type { Binaries } from '../bootstrap/bootstrap.ts';
 import type { CredentialStore } from '../credentials/credential-store.ts';
 import type { Events } from '../events/events.ts';
 import type { Git } from '../git/git.ts';
 import type { Run, RunExit, Runs } from '../runs/runs.ts';
 import type { Ship } from '../ship/ship.ts';
-import type { ResolveBinary } from './find-binary.ts';
 import type { KeyedLock } from './keyed-lock.ts';
 import type { Spending } from './spending.ts';
 import type { StartRecords } from './start-records.ts';
@@ -31,7 +31,7 @@ export interface Context {
   records: StartRecords;
   credentials: CredentialStore;
   spending: Spending;
-  resolveBinary: ResolveBinary;
+  binaries: Binaries;
   clock: Clock;
   log: Log;
   /** The environment of the server's owner. */

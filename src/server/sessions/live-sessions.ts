@@ -1,23 +1,24 @@
 // The sessions of this server: each verb is a file of its own, this one puts them together.
 import type { AgentRegistry } from '../../agents/registry.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { SessionId } from '../../domain/ids.ts';
+import type { AgentId, SessionId } from '../../domain/ids.ts';
 import { titleOf } from '../../domain/names.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { exists } from '../../platform/files.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
+import type { Binaries } from '../bootstrap/bootstrap.ts';
 import { type CredentialStore, emptyStore } from '../credentials/credential-store.ts';
 import type { Database } from '../database.ts';
 import type { Events } from '../events/events.ts';
 import type { Git } from '../git/git.ts';
 import type { RunListener, Runs } from '../runs/runs.ts';
 import type { Ship } from '../ship/ship.ts';
+import { binariesInUse } from './bootstrap-agent.ts';
 import { type Context, isRunning, rowOf, type Schedule, type WorktreePlace } from './context.ts';
 import { createSessions } from './create.ts';
 import { discardSession } from './discard-session.ts';
 import { archiveSession, stopSession } from './end-session.ts';
-import type { ResolveBinary } from './find-binary.ts';
 import { findSession } from './find-session.ts';
 import { forkSession } from './fork-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -43,7 +44,6 @@ export interface SessionsOptions {
   git: Git;
   ship: Ship;
   agents: AgentRegistry;
-  resolveBinary: ResolveBinary;
   clock: Clock;
   log: Log;
   /** The environment of the server's owner. */
@@ -53,12 +53,15 @@ export interface SessionsOptions {
   schedule?: Schedule;
   /** Nothing is stored by default. */
   credentials?: CredentialStore;
+  /** Programs that sessions go on with are not removed: who knows them is made from within. */
+  openBinaries(inUse: (agent: AgentId) => ReadonlySet<string>): Binaries;
   /** Runs need somebody to tell, sessions need the runs: they are made from within. */
   openRuns(listener: RunListener): Runs;
 }
 
 export interface LiveSessions extends Sessions {
   readonly runs: Runs;
+  readonly binaries: Binaries;
   /** Calls off every start, then ends every program and the holder. */
   endAll(): Promise<void>;
 }
@@ -72,10 +75,13 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
   const runs = options.openRuns(createRunListener(() => listening));
   const closing = new AbortController();
   const record = createRecorder((body) => events.append(body), log);
+  const records = openStartRecords(database, () => clock.now());
+  const binaries = options.openBinaries((agent) => binariesInUse({ events, records }, agent));
   const context: Context = {
     ...options,
     runs,
-    records: openStartRecords(database, () => clock.now()),
+    binaries,
+    records,
     credentials: options.credentials ?? emptyStore,
     spending: openSpending(database, () => clock.now()),
     schedule: options.schedule ?? scheduleOnce,
@@ -114,6 +120,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
 
   return {
     runs,
+    binaries,
     async open() {
       await openAll(context, (work) => {
         background.add(work);
@@ -197,6 +204,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
       await Promise.allSettled(background);
       // Phases stay where they are and the next server goes on; setup commands and agents belong to the holder.
       closing.abort();
+      await binaries.close();
       const starts = Promise.allSettled([...context.starting.values()].map(({ over }) => over));
       await Promise.race([starts, new Promise<void>((resolve) => void context.schedule(leavePatienceMs, resolve))]);
       await runs.close();

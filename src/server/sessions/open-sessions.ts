@@ -85,7 +85,7 @@ function goOn(context: Context, session: Session): void {
   if (record === null || mainRuns) return;
   if (record.phase === 'setup' && latest?.kind === 'setup' && run?.exit?.code === 0) {
     // It succeeded while there was no server to go on.
-    context.records.change(session.id, { phase: 'agent' });
+    context.records.change(session.id, { phase: 'bootstrap' });
     context.record({
       kind: 'worktree.phase',
       session: session.id,

@@ -6,9 +6,9 @@ import { Failure } from '../../domain/failure.ts';
 import { titleOf } from '../../domain/names.ts';
 import type { Session } from '../../domain/session.ts';
 import type { NewProgram } from '../../protocol/routes.ts';
+import { commandNotFound, findCommand } from '../bootstrap/command.ts';
 import { type Context, rowOf } from './context.ts';
 import { freeId } from './create.ts';
-import { commandNotFound, findCommand } from './find-binary.ts';
 import { beginStart } from './start.ts';
 
 /** Returns once the program was started. Throws a Failure, and leaves no row, when it cannot be. */

@@ -8,7 +8,7 @@ import type { RunExit } from '../runs/runs.ts';
 
 export const StartRecord = z.object({
   /** The first phase that is not done; `done` once the agent was started. */
-  phase: z.enum(['worktree', 'files', 'setup', 'agent', 'done']),
+  phase: z.enum(['worktree', 'files', 'setup', 'bootstrap', 'agent', 'done']),
   /** Whether the worktree phase was begun before: it may have left something. */
   begun: z.boolean(),
   /** Shell command, as shown to the user when they asked for the session; null for none. */
@@ -22,6 +22,8 @@ export const StartRecord = z.object({
   restores: z.string().optional(),
   /** The conversation a fork begins with. */
   forks: z.string().optional(),
+  /** The installed program it began with: it keeps that for its life. */
+  binary: z.string().optional(),
 });
 export type StartRecord = z.infer<typeof StartRecord>;
 

@@ -7,6 +7,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
 import { ensureDirectory, exists, writeFileAtomic } from '../../platform/files.ts';
+import type { Binary } from '../bootstrap/bootstrap.ts';
+import { commandNotFound, findCommand } from '../bootstrap/command.ts';
 import {
   agentCredential,
   credentialUse,
@@ -16,7 +18,6 @@ import {
 } from '../credentials/agent-credential.ts';
 import { agentEnvironment, programEnvironment } from './child-environment.ts';
 import { type Context, rowOf } from './context.ts';
-import { commandNotFound, findCommand } from './find-binary.ts';
 import { freePort } from './free-port.ts';
 import { syncStatus } from './run-events.ts';
 import { isTask, keepSources } from './run-sources.ts';
@@ -39,7 +40,7 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
   const ownConfig = session.config === 'own';
   // Before anything is downloaded or written: without a credential nothing can come of it.
   const credential = agentCredential(agent, context.credentials, context.env, ownConfig);
-  const binary = await context.resolveBinary(agent.distribution);
+  const binary = await requireBinary(context, agent, record);
   const resumes = record.phase === 'done' && agent.features.resume && session.conversation !== null;
   // Until it has begun: afterwards the fork goes on with its own conversation.
   const forks = record.phase === 'done' ? undefined : record.forks;
@@ -172,6 +173,16 @@ async function writePrepared(directory: string, files: readonly PreparedFile[]):
     await writeFileAtomic(path, file.content, file.mode);
     await chmod(path, file.mode);
   }
+}
+
+async function requireBinary(context: Context, agent: Agent, { binary }: StartRecord): Promise<Binary> {
+  const found = await context.binaries.find(agent, binary ?? null);
+  if (found !== null) return found;
+  throw new Failure({
+    code: 'not-installed',
+    message: `the program of ${agent.name} is not there any more`,
+    remedy: 'resume the session: it is installed again',
+  });
 }
 
 async function requireDirectory(path: string): Promise<void> {

@@ -1,4 +1,4 @@
-// Bringing a session up, phase by phase: worktree, files, setup, agent. How far it got is kept, so that a retry and a
+// Bringing a session up, phase by phase: worktree, files, setup, bootstrap, agent. How far it got is kept, so that a retry and a
 // new server go on from there. What fails leaves everything as it is and says so in the status.
 
 import { Failure, toFailureBody } from '../../domain/failure.ts';
@@ -7,13 +7,14 @@ import { plainLine } from '../../domain/plain-text.ts';
 import type { SetupPhase } from '../../domain/session.ts';
 import type { FailReason, Status } from '../../domain/status.ts';
 import { noCredentialCode } from '../credentials/agent-credential.ts';
+import { bootstrapAgent, needsBootstrap } from './bootstrap-agent.ts';
 import { type Context, reportFailure } from './context.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
 import { readProjectFile } from './read-project-file.ts';
 import { runSetup } from './run-setup.ts';
 import { startAgent, startProgram } from './start-run.ts';
 
-const phases: readonly SetupPhase[] = ['worktree', 'files', 'setup', 'agent'];
+const phases: readonly SetupPhase[] = ['worktree', 'files', 'setup', 'bootstrap', 'agent'];
 
 export interface PhaseOutcome {
   state: 'done' | 'skipped';
@@ -32,16 +33,18 @@ export function beginStart(context: Context, id: SessionId): void {
 
 async function bringUp(context: Context, id: SessionId, signal: AbortSignal): Promise<void> {
   const from = context.records.get(id)?.phase ?? 'worktree';
-  const first = from === 'done' ? phases.length - 1 : phases.indexOf(from);
+  const first = phases.indexOf(from === 'done' ? 'bootstrap' : from);
   for (const [index, phase] of phases.entries()) {
     if (index < first) continue;
     if (context.events.session(id) === null) return;
+    if (phase === 'bootstrap' && !needsBootstrap(context, id)) continue;
     context.record({ kind: 'worktree.phase', session: id, phase, state: 'started', detail: null });
     try {
       signal.throwIfAborted();
       const outcome = await steps[phase](context, id, signal);
       if (context.closing.aborted) return;
-      keepProgress(context, id, phases[index + 1] ?? 'done');
+      // A session that is resumed has been started before: that stays so, also when the program is fetched once more.
+      if (from !== 'done') keepProgress(context, id, phases[index + 1] ?? 'done');
       context.record({ kind: 'worktree.phase', session: id, phase, ...outcome });
     } catch (error) {
       if (!context.closing.aborted) fail(context, id, phase, signal.aborted ? stopped() : error);
@@ -63,6 +66,7 @@ const steps: Record<SetupPhase, (context: Context, id: SessionId, signal: AbortS
   worktree: prepareWorktree,
   files: copyFiles,
   setup: runSetup,
+  bootstrap: bootstrapAgent,
   agent: startMain,
 };
 
@@ -104,6 +108,7 @@ const reasons: Record<SetupPhase, FailReason> = {
   worktree: 'worktree',
   files: 'worktree',
   setup: 'setup',
+  bootstrap: 'bootstrap',
   agent: 'bootstrap',
 };
 

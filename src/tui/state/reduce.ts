@@ -1,7 +1,8 @@
 // The next state after a message. Pure: no clock, no input or output.
 import { applyEvent } from '../../domain/apply-event.ts';
+import { progressText } from '../../domain/bootstrap-progress.ts';
 import type { SesameEvent } from '../../domain/event.ts';
-import type { SessionId } from '../../domain/ids.ts';
+import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState, Overlay, PhaseLine } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
@@ -111,6 +112,7 @@ export function reduce(state: AppState, message: Message): AppState {
 }
 
 function applySessionEvent(state: AppState, event: SesameEvent): AppState {
+  if (event.kind === 'bootstrap.progress') return showInstallation(state, event.agent, progressText(event.progress));
   if (state.sessions === null || event.session === null) return state;
   const id = event.session;
   const before = state.sessions.get(id) ?? null;
@@ -122,6 +124,21 @@ function applySessionEvent(state: AppState, event: SesameEvent): AppState {
   else sessions.set(id, after);
   const costToday = event.kind === 'usage' ? event.costToday : state.costToday;
   return settle({ ...state, sessions, phases, costToday }, false);
+}
+
+/** In every session that waits for it: they share one installation. */
+function showInstallation(state: AppState, agent: AgentId, detail: string): AppState {
+  const phases = new Map(state.phases);
+  for (const [id, lines] of state.phases) {
+    if (state.sessions?.get(id)?.agent !== agent) continue;
+    const waits = lines.some(({ phase, state }) => phase === 'bootstrap' && state === 'started');
+    if (!waits) continue;
+    phases.set(
+      id,
+      lines.map((line) => (line.phase === 'bootstrap' ? { ...line, detail } : line)),
+    );
+  }
+  return { ...state, phases };
 }
 
 function applyPhase(phases: AppState['phases'], event: SesameEvent): AppState['phases'] {

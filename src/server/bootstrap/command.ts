@@ -1,40 +1,8 @@
-// Where an agent's program is on this machine.
+// A program of the user's, found as a shell would find it.
 import { constants } from 'node:fs';
 import { access, stat } from 'node:fs/promises';
 import { delimiter, isAbsolute, join, resolve } from 'node:path';
-import type { Distribution } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
-
-export interface Binary {
-  /** How to start it: its path, after an interpreter where it needs one. */
-  argv: string[];
-  version: string;
-}
-
-/** Throws a Failure that says what is missing and what to do. */
-export type ResolveBinary = (distribution: Distribution) => Promise<Binary>;
-
-export interface BinaryOptions {
-  env: NodeJS.ProcessEnv;
-  /** How a program of ours is started, by the name of its entry in the build. */
-  builtin(entry: string): string[];
-  /** Version of sesame, which is that of its own programs. */
-  version: string;
-}
-
-export function createResolveBinary({ env, builtin, version }: BinaryOptions): ResolveBinary {
-  return async (distribution) => {
-    switch (distribution.kind) {
-      case 'builtin':
-        return { argv: builtin(distribution.entry), version };
-      case 'command': {
-        const path = await findCommand(distribution.command, env, '/');
-        if (path !== null) return { argv: [path], version: 'yours' };
-        throw commandNotFound(distribution.command);
-      }
-    }
-  };
-}
 
 export function commandNotFound(command: string): Failure {
   return new Failure({

@@ -1,0 +1,112 @@
+// What can go wrong while a program is fetched, and how the user reads it: which step, which host, what to check.
+import type { BootstrapStep } from '../../domain/binary.ts';
+import { stepWords } from '../../domain/bootstrap-progress.ts';
+import { Failure } from '../../domain/failure.ts';
+import { plainLine } from '../../domain/plain-text.ts';
+import { errorCode, fileFailure } from '../../platform/files.ts';
+
+export type TroubleKind =
+  | 'network'
+  | 'certificate'
+  | 'stalled'
+  | 'status'
+  | 'redirect'
+  | 'reply'
+  | 'not-offered'
+  | 'integrity'
+  | 'too-large'
+  | 'archive'
+  | 'check'
+  | 'busy';
+
+export class Trouble extends Error {
+  override readonly name = 'Trouble';
+  readonly kind: TroubleKind;
+  /** Null for what happens on this machine. */
+  readonly host: string | null;
+  readonly status: number | null;
+
+  constructor(
+    kind: TroubleKind,
+    message: string,
+    { host = null, status = null, cause }: { host?: string | null; status?: number | null; cause?: unknown } = {},
+  ) {
+    super(message, { cause });
+    this.kind = kind;
+    this.host = host;
+    this.status = status;
+  }
+}
+
+/** Trying the same again at once may help: the connection broke or was too slow. */
+export function isTransient(error: unknown): boolean {
+  if (!(error instanceof Trouble)) return false;
+  return error.kind === 'network' || error.kind === 'stalled' || (error.status ?? 0) >= 500 || error.status === 429;
+}
+
+/** Another source may do better. A wrong digest, the disk and the machine are told at once instead. */
+export function mayAskAnother(error: unknown): boolean {
+  if (!(error instanceof Trouble)) return false;
+  return ['network', 'certificate', 'stalled', 'status', 'redirect', 'reply', 'not-offered'].includes(error.kind);
+}
+
+/** `what`: the agent and the version as far as it is known. */
+export function bootstrapFailure(what: string, step: BootstrapStep, error: unknown): Failure {
+  if (error instanceof Failure) {
+    return new Failure(
+      { ...error.toBody(), message: `${what} was not installed: ${stepWords[step]}: ${error.message}` },
+      { cause: error },
+    );
+  }
+  if (error instanceof Trouble) {
+    const from = error.host === null ? '' : ` (${error.host})`;
+    return new Failure(
+      {
+        code: `bootstrap-${error.kind}`,
+        message: `${what} was not installed: ${stepWords[step]}${from}: ${plainLine(error.message)}`,
+        remedy: remedyOf(error),
+      },
+      { cause: error },
+    );
+  }
+  if (errorCode(error) !== undefined)
+    return bootstrapFailure(what, step, fileFailure(error, 'write', 'the cache of agents'));
+  return new Failure(
+    {
+      code: 'bootstrap-failed',
+      message: `${what} was not installed: ${stepWords[step]}: ${plainLine(error instanceof Error ? error.message : String(error))}`,
+      remedy: 'try again; what was downloaded is kept',
+    },
+    { cause: error },
+  );
+}
+
+function remedyOf({ kind, status }: Trouble): string {
+  switch (kind) {
+    case 'network':
+    case 'stalled':
+      return 'check the network, the firewall and the proxy (HTTPS_PROXY, or proxy in .npmrc), then try again: it goes on where it stopped';
+    case 'certificate':
+      return 'if a proxy of yours replaces certificates, name its CA in cafile of .npmrc or in NODE_EXTRA_CA_CERTS; else do not trust this network';
+    case 'status':
+      if (status === 401 || status === 403)
+        return 'check the registry and its token in .npmrc, or the firewall, then try again';
+      if (status === 407) return 'the proxy wants a name and a password: put them in HTTPS_PROXY or in proxy of .npmrc';
+      if (status === 404) return 'check the version and the registry in .npmrc; a mirror may not have it yet';
+      return 'the other side has trouble: try again later, or choose another source under "install" in config.json';
+    case 'redirect':
+    case 'reply':
+      return 'check the proxy and the registry in .npmrc: something on the way answers in their place';
+    case 'not-offered':
+      return 'choose another version or source under "install" in config.json, or use a program of yours: sesame agents use-path';
+    case 'integrity':
+      return 'nothing of it was kept; try again, and if it stays so do not trust that mirror or proxy';
+    case 'too-large':
+    case 'archive':
+      return 'nothing of it was kept; choose another version or source, and do not trust that mirror';
+    case 'check':
+      return 'the machine may lack what it needs; choose another version (sesame agents pin) or a program of yours (sesame agents use-path)';
+    case 'busy':
+      return 'wait until the other one is done, then try again';
+  }
+}
