@@ -2,11 +2,10 @@ import { runScenarios } from './run-scenarios.ts';
 
 runScenarios({
   id: 'amp',
-  // The path's slash at the end is part of how a stored login is named; the program adds it by itself here.
   env: (url) => ({ AMP_URL: url, AMP_API_KEY: 'sgamp_user_test' }),
   deadlineMs: 90_000,
   // Within a third of a second.
-  interrupt: '\u001b\u001b',
+  interrupt: ['\u001b', '\u001b'],
   fail: {
     // Amp tells no time at which a quota is back.
     'usage-limit': { status: 429, message: "You've exceeded your usage quota of $10 for this period." },

@@ -11,8 +11,8 @@ export interface AgentUnderTest {
   id: RealAgent;
   /** Base URL and a fake key, as the server's owner would have them set. */
   env(modelUrl: string): Record<string, string>;
-  /** Key or keys that interrupt the turn. */
-  interrupt?: string;
+  /** Key or keys that interrupt the turn; several are typed one after the other. */
+  interrupt?: string | readonly string[];
   /** The same agent with another credential, where the usage limit exists only for that. */
   usageLimitEnv?(modelUrl: string): Record<string, string>;
   /** How the failures look to this provider, where a plain status is not enough. */
@@ -98,6 +98,15 @@ export function runScenarios(agent: AgentUnderTest): void {
       });
     };
     const wait = agent.deadlineMs ?? 40_000;
+    const interrupt = async (session: Watched): Promise<void> => {
+      const [first = '\u001b', ...rest] = [agent.interrupt ?? []].flat();
+      await session.press(first);
+      for (const key of rest) {
+        // As fast as a hand: what comes in one piece is read as another key.
+        await new Promise((resolve) => setTimeout(resolve, 100));
+        await session.press(key);
+      }
+    };
 
     scenario('interactive-write-file', async () => {
       world.model.setScript([
@@ -158,7 +167,7 @@ export function runScenarios(agent: AgentUnderTest): void {
       const session = await start({ prompt: 'talk slowly' });
       await session.reaches('working', wait);
       await seesOnScreen(session, 'word word');
-      await session.press(agent.interrupt ?? '\u001b');
+      await interrupt(session);
       await session.reaches(/^(idle|done)$/, 10_000);
     });
 
@@ -222,7 +231,7 @@ export function runScenarios(agent: AgentUnderTest): void {
       await new Promise((resolve) => setTimeout(resolve, 5000));
       // Nothing is concluded from silence but by the watchdog, much later.
       expect(session.seen.slice(before).map(({ word }) => word)).toEqual([]);
-      await session.press(agent.interrupt ?? '\u001b');
+      await interrupt(session);
       await session.reaches(/^(idle|done)$/, 10_000);
     });
 

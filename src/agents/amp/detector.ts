@@ -44,7 +44,8 @@ export function ampDetector(now: () => number = Date.now): Detector {
   };
 
   function enter(next: Exclude<State, 'lost'>): StatusChange[] {
-    if (next === state) return [];
+    // What the title told is said again by the report, which counts more.
+    if (next === state) return state === 'idle' && inTurn ? [] : conclude();
     const before = state;
     state = next;
     if (next === 'running') {
@@ -159,9 +160,10 @@ export function ampDetector(now: () => number = Date.now): Detector {
           return conclude();
         case 'input':
           if (signal.interrupt === true && inTurn) interrupted = 0;
-          // A dialog may be answered or left; what comes then is said again.
-          said = '';
-          return [];
+          if (!signal.submitted || (screen?.approval ?? screen?.asks ?? null) === null) return [];
+          // The dialog was answered. When it was not, the next screen shows it again.
+          screen = null;
+          return state === null ? [] : conclude();
         case 'notification':
         case 'progress':
         case 'bell':

@@ -84,13 +84,16 @@ function restResult(method: string, params: Json): unknown {
       return { sources: [] };
     case 'listAutomations':
       return { automations: [] };
+    case 'splashDispatch':
+      return null;
+    case 'getThreadInitialTranscriptPage':
     case 'getThreadTail': {
       const thread = threads.get(String(params.threadID ?? params.threadId ?? params.thread ?? params.id));
       if (thread === undefined) return { thread: null, messages: [], hasMoreBefore: false };
       const { id, messages, agentMode } = thread;
       const meta = { usesThreadActors: true, usesDtw: true, executorType: 'local-client' };
       const data = { id, v: messages.length, created: Date.parse(created), agentMode, messages, meta };
-      return { thread: { data }, messages, hasMoreBefore: false };
+      return { thread: { data }, messages, hasMoreBefore: false, firstMessageIndex: null, firstMessageID: null };
     }
     default:
       return {};
@@ -121,10 +124,13 @@ interface Thread {
 
 const threads = new Map<string, Thread>();
 
+/** Opens a new thread, or gives access to one that is there. */
 function openThread(exchange: Exchange): void {
-  const agentMode = String((exchange.request.body as Json | null)?.agentMode ?? 'medium');
-  const id = `T-${randomUUID()}`;
-  threads.set(id, {
+  const asked = (exchange.request.body ?? {}) as Json;
+  const known = threads.get(String(asked['threadId']));
+  const agentMode = known?.agentMode ?? String(asked['agentMode'] ?? 'medium');
+  const id = known?.id ?? `T-${randomUUID()}`;
+  const thread: Thread = known ?? {
     id,
     agentMode,
     seq: 0,
@@ -137,12 +143,13 @@ function openThread(exchange: Exchange): void {
     tools: gate(),
     results: new Map(),
     turn: null,
-  });
+  };
+  threads.set(id, thread);
   exchange.json(201, {
     threadId: id,
     wsToken: 'ws-test',
     ownerUserId: owner.id,
-    threadVersion: 0,
+    threadVersion: thread.messages.length,
     usesThreadActors: true,
     usesDtw: true,
     executorType: 'local-client',
