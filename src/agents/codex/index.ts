@@ -25,7 +25,7 @@ export const codex: Agent = {
   detector: () => codexDetector(),
   task: { parser: () => taskParser() },
   // Keys that come in one burst are a paste to it, and an enter among them a new line.
-  submit: { settleMs: 200 },
+  submit: { settleMs: 200, retry: true, saysReady: true },
   choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],
   answer: (choice) => choice.digit,
 };
