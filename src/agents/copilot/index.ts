@@ -24,7 +24,7 @@ export const copilot: Agent = {
   launch,
   detector: () => copilotDetector(),
   task: { parser: () => taskParser() },
-  submit: { settleMs: 150, retry: true, saysReady: true },
+  submit: { settleMs: 150, retry: true },
   choices: readChoices,
   answer,
 };
