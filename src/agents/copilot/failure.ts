@@ -12,7 +12,10 @@ const rules: ReadonlyArray<readonly [RegExp, FailReason]> = [
   [/HTTP 40[13]|\b40[13] |auth_error|authenticat|authoriz|not logged in|must be logged in|\/login/i, 'auth'],
   [/rate.?limit|\b429\b|quota|too many requests|\b402\b|used up/i, 'rate-limit'],
   [/overloaded|\b5(?:0[0234]|29)\b|server_error|server had an error/i, 'overloaded'],
-  [/ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|fetch failed|connect|network|socket|timed? ?out|terminated|streaming_error/i, 'network'],
+  [
+    /ECONN|ENOTFOUND|ETIMEDOUT|EAI_AGAIN|fetch failed|connect|network|socket|timed? ?out|terminated|streaming_error/i,
+    'network',
+  ],
 ];
 
 const kinds: Record<string, FailReason> = {
