@@ -20,7 +20,8 @@ runScenarios({
     }),
   }),
   deadlineMs: 120_000,
-  interrupt: '\u001b\u001b',
+  // The first asks whether it is meant.
+  interrupt: ['\u001b', '\u001b'],
   fail: {
     // Nothing in its providers' answers says when a quota is back.
     'usage-limit': { status: 429, message: 'You exceeded your current quota.' },
