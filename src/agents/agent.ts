@@ -141,6 +141,9 @@ export interface Agent extends Bootstrap {
    * `retry`: once more enter when nothing shows that the first one was taken. `saysReady`: its quiet while it starts is
    * no sign that it takes a text; only its report `idle` is. */
   submit: { settleMs: number; retry?: boolean; saysReady?: boolean };
+  /** Its screen never comes to rest while it works, and each of its frames is drawn at once: the detector also gets the
+   * screen once a second while it is drawn on. */
+  restless?: boolean;
   /** The choices of a question on this screen; empty when none can be read with certainty. */
   choices(rows: readonly string[]): Choice[];
   /** Bytes that give this answer on this screen. */

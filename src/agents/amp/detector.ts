@@ -72,7 +72,7 @@ export function ampDetector(now: () => number = Date.now): Detector {
     if (screen?.trouble != null && (inTurn || state === null)) return failed(screen.trouble, signal, told);
     switch (state) {
       case null:
-        return [];
+        return screen?.welcome === true || (screen?.label ?? '') !== '' ? starting() : [];
       case 'running':
       case 'awaiting-approval':
         return ongoing(signal, told);
@@ -88,6 +88,12 @@ export function ampDetector(now: () => number = Date.now): Detector {
         return plain('done', '', lastWords);
       }
     }
+  }
+
+  /** What is typed before the thread is there begins another one. */
+  function starting(): StatusChange[] {
+    const evidence = { signal: 'screen' as const, rule: 'no thread is on the screen yet' };
+    return say({ state: 'starting', evidence, message: null });
   }
 
   function ongoing(signal: 'report' | 'title' | 'screen', told: string): StatusChange[] {

@@ -26,6 +26,8 @@ export const amp: Agent = {
   detector: ampDetector,
   task: { parser: taskParser },
   submit: { settleMs: 150, retry: true },
+  // Three glyphs turn on their own while it works or asks, in synchronized updates.
+  restless: true,
   choices: readChoices,
   answer: answerChoice,
 };

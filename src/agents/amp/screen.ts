@@ -22,6 +22,8 @@ export interface Screen {
   signIn: boolean;
   /** What the input box says it is doing; empty when it says nothing, null when there is no input box. */
   label: string | null;
+  /** Its first screen, with no thread on it yet. */
+  welcome: boolean;
   /** The thread that it says can be continued, when it ends. */
   thread: string | null;
 }
@@ -42,9 +44,10 @@ export function readScreen(rows: readonly string[]): Screen {
   return {
     approval,
     asks: approval === null && dialog !== undefined ? dialog.title.slice(0, textLimit) : null,
-    trouble: errorBox(boxes) ?? (boxes.length === 0 ? lastWords(rows) : null),
+    trouble: errorBox(boxes) ?? notLoaded(boxes) ?? (boxes.length === 0 ? lastWords(rows) : null),
     signIn: /Would you like to log in to Amp\?|paste your code here:/.test(all),
     label: readLabel(rows),
+    welcome: /Welcome to Amp\b/.test(all),
     thread: /^amp threads continue \S*?(T-[0-9a-f-]{36})\s*$/m.exec(all)?.[1] ?? null,
   };
 }
@@ -94,6 +97,13 @@ function errorBox(boxes: readonly Box[]): Screen['trouble'] {
   const { reason } = readTrouble(`${title} ${description}`);
   const message = plainLine(title === 'Error' ? description : `${title}: ${description}`).slice(0, textLimit);
   return { reason, message, retryInS: seconds === undefined ? null : Number(seconds) };
+}
+
+/** The thread to continue could not be had; what is typed would begin another one. */
+function notLoaded(boxes: readonly Box[]): Screen['trouble'] {
+  const notice = boxes.find(({ lines }) => lines[0]?.startsWith('✕ Failed to load') === true);
+  if (notice === undefined) return null;
+  return { ...readTrouble(notice.lines.join(' ').slice(2)), retryInS: null };
 }
 
 /** What it printed before it ended at once. */

@@ -9,6 +9,8 @@ import type { RunExit } from './runs.ts';
 import { StatusTracker, type TrackerMemory } from './status-tracker.ts';
 
 const settleMs = 150;
+/** For agents whose screen never comes to rest while they work. */
+const restlessMs = 1000;
 const activityMs = 250;
 const stallMinutes = 10;
 
@@ -43,7 +45,8 @@ export class RunStatus {
       elapsed: clock.elapsed,
       task: options.task === true,
     });
-    this.#settled = new QuietTimer(settleMs, clock.elapsed, () => this.#readScreen());
+    const atLatestMs = agent?.restless === true ? restlessMs : Number.POSITIVE_INFINITY;
+    this.#settled = new QuietTimer(settleMs, clock.elapsed, () => this.#readScreen(), atLatestMs);
     this.#silence = new QuietTimer(minutes * 60_000, clock.elapsed, () => this.#tell(this.#tracker.stall(minutes)));
   }
 
