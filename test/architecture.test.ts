@@ -29,10 +29,12 @@ const doors: Record<string, string> = {
   'neo-blessed': 'tui',
   'simple-git': 'server',
   hono: 'server',
+  tar: 'server',
   '@hono/node-server': 'server',
   execa: 'platform',
   conf: 'platform',
   commander: 'cli',
+  tar: 'server',
   chalk: 'cli',
 };
 
@@ -85,7 +87,7 @@ describe('the import table', () => {
       .filter(
         (source) =>
           source.imports.some(({ to }) => to.startsWith('node:')) ||
-          /\bBuffer\.(from|alloc)|\bprocess\./.test(withoutComments(source.text)),
+          /\bBuffer\.(from|alloc)|\bprocess\./.test(withoutTemplates(withoutComments(source.text))),
       )
       .map((source) => source.path);
     expect(wrong).toEqual([]);
@@ -156,8 +158,13 @@ function readSources(root: string): Source[] {
     .map((entry) => {
       const path = join(entry.parentPath, entry.name);
       const text = readFileSync(path, 'utf8');
-      return { path, folder: path.split('/')[1]!, text, imports: readImports(path, text) };
+      return { path, folder: path.split('/')[1]!, text, imports: readImports(path, withoutTemplates(text)) };
     });
+}
+
+/** Text in backquotes may be a program for somebody else, such as an agent's plug-in. */
+function withoutTemplates(text: string): string {
+  return text.replace(/`[^`]*`/g, '``');
 }
 
 function readImports(path: string, text: string): Source['imports'] {

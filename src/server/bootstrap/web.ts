@@ -4,6 +4,7 @@ import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
 import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { errorCode } from '../../platform/files.ts';
+import { createBodyReader } from './body-reader.ts';
 import type { NpmSettings } from './npm-settings.ts';
 import { Trouble } from './trouble.ts';
 
@@ -85,49 +86,45 @@ export function createWeb({ settings, version, stallMs = 30_000, stallBytes = 64
           : httpRequest(url, { ...options, agent: http });
       const slow = (): Error =>
         new Trouble('stalled', `less than ${stallBytes} bytes in ${stallMs / 1000} s`, { host: url.host });
-      const patience = setTimeout(() => sent.destroy(slow()), stallMs);
-      sent.once('error', (error) => {
+      let received: IncomingMessage | null = null;
+      // An answer that has begun does not hear of what ends its request.
+      const patience = setTimeout(() => (received ?? sent).destroy(slow()), stallMs);
+      sent.on('error', (error) => {
         clearTimeout(patience);
         reject(signal.aborted ? signal.reason : asTrouble(error, url));
       });
       sent.once('response', (response) => {
+        received = response;
+        let arrived = 0;
+        const reader = createBodyReader(response, (bytes) => {
+          arrived += bytes;
+          if (arrived < stallBytes) return;
+          arrived = 0;
+          patience.refresh();
+        });
         response.once('close', () => clearTimeout(patience));
         resolve({
           status: response.statusCode ?? 0,
           headers: response.headers,
           url,
-          body: readBody(response, url, signal, () => patience.refresh()),
+          body: readBody(reader, url, signal),
           dispose: () => {
             clearTimeout(patience);
-            response.on('error', () => undefined);
-            response.destroy();
+            reader.dispose();
           },
         });
       });
       sent.end();
     });
   }
+}
 
-  async function* readBody(
-    response: IncomingMessage,
-    url: URL,
-    signal: AbortSignal,
-    refresh: () => void,
-  ): AsyncGenerator<Buffer> {
-    let arrived = 0;
-    try {
-      for await (const bytes of response as AsyncIterable<Buffer>) {
-        arrived += bytes.length;
-        if (arrived >= stallBytes) {
-          arrived = 0;
-          refresh();
-        }
-        yield bytes;
-      }
-    } catch (error) {
-      if (signal.aborted) throw signal.reason;
-      throw asTrouble(error, url);
-    }
+async function* readBody(reader: AsyncIterable<Buffer>, url: URL, signal: AbortSignal): AsyncGenerator<Buffer> {
+  try {
+    yield* reader;
+  } catch (error) {
+    if (signal.aborted) throw signal.reason;
+    throw asTrouble(error, url);
   }
 }
 
