@@ -8,6 +8,8 @@ import { readReport, type State } from './report.ts';
 import { readScreen, type Screen } from './screen.ts';
 
 const workingTitle = /^\s*[\u2801-\u28ff]/u;
+/** A dialog that was answered may stand on so many screens until it is drawn over. */
+const screensAfterAnswer = 2;
 /** The title turns five times a second: an interrupt after which it goes on was none. */
 const turnsAfterInterrupt = 10;
 
@@ -21,6 +23,8 @@ export function ampDetector(now: () => number = Date.now): Detector {
   let interrupted: number | null = null;
   /** The last settled screen since the state changed. */
   let screen: Screen | null = null;
+  /** The dialog that was answered last, while it may still be on the screen. */
+  let answered: { text: string; screens: number } | null = null;
   let lastWords: string | null = null;
   /** The error that is shown now, and when it is tried again. */
   let failure: { key: string; retryAt: number | null } | null = null;
@@ -88,6 +92,13 @@ export function ampDetector(now: () => number = Date.now): Detector {
         return plain('done', '', lastWords);
       }
     }
+  }
+
+  function isAnswered(shown: Screen): boolean {
+    if (answered === null) return false;
+    if (dialogOf(shown) === answered.text && answered.screens-- > 0) return true;
+    answered = null;
+    return false;
   }
 
   /** What is typed before the thread is there begins another one. */
@@ -163,11 +174,11 @@ export function ampDetector(now: () => number = Date.now): Detector {
           return onTitle(signal.text);
         case 'screen':
           screen = readScreen(signal.rows);
-          return conclude();
+          return isAnswered(screen) ? [] : conclude();
         case 'input':
           if (signal.interrupt === true && inTurn) interrupted = 0;
-          if (!signal.submitted || (screen?.approval ?? screen?.asks ?? null) === null) return [];
-          // The dialog was answered. When it was not, the next screen shows it again.
+          if (!signal.submitted || screen === null || dialogOf(screen) === null) return [];
+          answered = { text: dialogOf(screen) ?? '', screens: screensAfterAnswer };
           screen = null;
           return state === null ? [] : conclude();
         case 'notification':
@@ -189,6 +200,11 @@ export function ampDetector(now: () => number = Date.now): Detector {
       return id === null ? [] : [{ kind: 'conversation', id }];
     },
   };
+}
+
+/** What the dialog on the screen wants to know. */
+function dialogOf({ approval, asks }: Screen): string | null {
+  return approval?.text ?? asks;
 }
 
 /** The input box says that something goes on, or there is nothing to read yet. */

@@ -63,6 +63,7 @@ function rest(exchange: Exchange): void {
   if (method === 'getUserInfo') {
     // A refused key is noticed here, before there is a turn.
     const reply = exchange.next({ user: '', results: 0 });
+    exchange.request.turn = null;
     if (reply.kind === 'fail' && (reply.fail.status === 401 || reply.fail.status === 403)) {
       exchange.json(reply.fail.status, problem('auth-required', reply.fail.message ?? 'Unauthorized'));
       return;
@@ -180,8 +181,6 @@ function connect(context: UpgradeContext, thread: Thread | null): void {
     },
   });
   thread?.sockets.add(socket);
-  // What a model would be asked is what the thread holds.
-  context.request.body = { thread: thread?.messages ?? [] };
   socket.send('pong');
 }
 
@@ -322,10 +321,11 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
     setState(thread, 'working', messageId);
     // It registers its tools after the first message, and again after each connection.
     await before(thread.tools.passed, signal);
-    const reply = context.next(at);
+    const { reply, answered } = context.ask(at, [...thread.messages]);
+    signal.addEventListener('abort', answered, { once: true });
     switch (reply.kind) {
       case 'answer': {
-        const ends = await answer(thread, reply, messageId, signal);
+        const ends = await answer(thread, reply, messageId, signal, answered);
         if (ends) return setState(thread, 'idle');
         at.results++;
         break;
@@ -333,6 +333,7 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
       case 'fail': {
         const { retryAfter } = reply.fail;
         fail(thread, reply.fail);
+        answered();
         setState(thread, retryAfter === undefined ? 'idle' : 'error');
         if (retryAfter === undefined) return;
         await sleep(retryAfter * 1000, undefined, { signal });
@@ -346,11 +347,13 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
         setState(thread, 'streaming', messageId);
         for (const socket of [...thread.sockets]) socket.cut();
         thread.tools = gate();
+        answered();
         break;
       }
       case 'malformed':
         for (const socket of thread.sockets) socket.send('{"jsonrpc":"2.0","method":"message_ad');
         fail(thread, { status: 500, message: 'the model answered with something that is no answer' });
+        answered();
         return setState(thread, 'idle');
     }
   }
@@ -362,6 +365,7 @@ async function answer(
   { pieces, pauseMs, tool }: Extract<Reply, { kind: 'answer' }>,
   messageId: string,
   signal: AbortSignal,
+  answered: () => void,
 ): Promise<boolean> {
   const call = tool === null ? null : toolCall(tool, thread.directory);
   const said = [...pieces, ...(call !== null && 'text' in call ? [call.text] : [])];
@@ -398,6 +402,7 @@ async function answer(
       totalInputTokens: ampUsage.inputTokens,
     },
   });
+  answered();
   if (use === null) return true;
   setState(thread, 'tool_use', messageId);
   const done = new Promise<Json>((resolve) => thread.results.set(use.id, resolve));

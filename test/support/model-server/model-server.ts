@@ -81,7 +81,8 @@ export interface UpgradeContext {
   socket: Duplex;
   head: Buffer;
   signal: AbortSignal;
-  next(at: At): Reply;
+  /** What the script says, for a conversation that is held on an open connection: recorded as a request of its own. */
+  ask(at: At, conversation: unknown): { reply: Reply; answered(): void };
 }
 
 /** The first that knows the route answers. */
@@ -114,7 +115,7 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
     });
     const exchange = openExchange(request, response, AbortSignal.any([gone.signal, closing.signal]), (at) => {
       const reply = next(at);
-      request.turn = reply.kind !== 'answer' ? 'trouble' : reply.tool === null ? 'over' : 'goes on';
+      request.turn = turnOf(reply);
       return reply;
     });
     for (const protocol of protocols) if (await protocol.handle(exchange)) return;
@@ -126,7 +127,25 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
     const gone = new AbortController();
     socket.once('close', () => gone.abort());
     socket.on('error', () => gone.abort());
-    const context = { request, incoming, socket, head, signal: AbortSignal.any([gone.signal, closing.signal]), next };
+    const ask: UpgradeContext['ask'] = (at, conversation) => {
+      const reply = next(at);
+      const asked: RecordedRequest = {
+        ...request,
+        method: 'ASK',
+        body: conversation,
+        at: Date.now(),
+        endedAt: null,
+        turn: turnOf(reply),
+      };
+      requests.push(asked);
+      return {
+        reply,
+        answered: () => {
+          asked.endedAt = Date.now();
+        },
+      };
+    };
+    const context = { request, incoming, socket, head, signal: AbortSignal.any([gone.signal, closing.signal]), ask };
     void upgrade(context).catch(() => socket.destroy());
   });
   await new Promise<void>((resolve, reject) => {
@@ -144,6 +163,11 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
       return closeServer(server);
     },
   };
+}
+
+function turnOf(reply: Reply): RecordedRequest['turn'] {
+  if (reply.kind !== 'answer') return 'trouble';
+  return reply.tool === null ? 'over' : 'goes on';
 }
 
 async function upgrade(context: UpgradeContext): Promise<void> {
