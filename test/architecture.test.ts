@@ -29,7 +29,6 @@ const doors: Record<string, string> = {
   'neo-blessed': 'tui',
   'simple-git': 'server',
   hono: 'server',
-  tar: 'server',
   '@hono/node-server': 'server',
   execa: 'platform',
   conf: 'platform',

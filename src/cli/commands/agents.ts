@@ -35,7 +35,7 @@ export function registerAgents(program: Command, context: CliContext): void {
           ? binary === null
             ? available.version
             : stateOf(binary)
-          : `${available.reason}; ${available.remedy}`,
+          : `${binary === null ? '' : `${stateOf(binary)}; `}${available.reason}: ${available.remedy}`,
       ]);
       table(lines).forEach((line, i) => void context.print(rows[i]?.available.ok ? line : paint('quiet', line)));
     });

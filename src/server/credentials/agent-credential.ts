@@ -20,12 +20,17 @@ export function agentCredential(
   if (agent.slots.length === 0) return null;
   const resolved = resolveCredential(agent.slots, store.stored(agent.id), owner);
   if (resolved !== null || ownConfig) return resolved;
-  const variables = [...new Set(agent.slots.flatMap(({ environment }) => environment))];
   throw new Failure({
     code: noCredentialCode,
     message: `authentication failed: ${agent.name} has no credential`,
-    remedy: `set ${orList(variables)} where the server is started (\`sesame server stop\`, then start again), or use your own configuration (--my-config), then press r`,
+    remedy: `${waysToSignIn(agent)}, then press r`,
   });
+}
+
+/** What gives the agent a credential, as an instruction. */
+export function waysToSignIn(agent: Agent): string {
+  const variables = [...credentialNames(agent)];
+  return `set ${orList(variables)} where the server is started (\`sesame server stop\`, then start again), or use your own configuration (--my-config)`;
 }
 
 /** What the program may see of the owner's environment besides the common names. Credentials go only by `CredentialUse`. */

@@ -330,6 +330,12 @@ test('agents say whether they can be started', async () => {
   );
 });
 
+test('an agent without a credential is listed with what gives it one', async () => {
+  const agents = await server.sessions.agents();
+  const [needy] = agents.filter(({ available }) => !available.ok && available.reason === 'no login');
+  expect(needy?.available).toMatchObject({ ok: false, remedy: expect.stringMatching(/^set [A-Z_]+/) });
+});
+
 test('a custom agent gets its prompt typed and is never said to be what it is not', async () => {
   await server.end();
   server = await startTestServer({ agents: { cat: { argv: ['sh', '-c', 'echo ready; exec cat'], prompt: 'paste' } } });
