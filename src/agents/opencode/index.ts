@@ -20,8 +20,8 @@ export const opencode: Agent = {
   credentials: useCredential,
   // The hosts of the chosen providers, which are the user's choice, come on top.
   egress: ['models.dev', 'registry.npmjs.org'],
-  // Everything is told by the environment.
-  prepare: () => [],
+  // Everything is told by the environment; the directory for temporary files must be there.
+  prepare: (input) => (input.ownConfig ? [] : [{ path: 'temporary/.keep', content: '', mode: 0o600 }]),
   launch,
   detector: opencodeDetector,
   task: { parser: taskParser },

@@ -70,6 +70,8 @@ function environment(input: LaunchInput): Record<string, string> {
           XDG_DATA_HOME: `${own}/data`,
           XDG_STATE_HOME: `${own}/state`,
           XDG_CACHE_HOME: `${own}/cache`,
+          // Each start unpacks 19 MB of libraries there and leaves them.
+          TMPDIR: `${own}/temporary`,
         }),
     OPENCODE_CONFIG_CONTENT: configuration(input),
     OPENCODE_DISABLE_AUTOUPDATE: '1',
