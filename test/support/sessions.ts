@@ -15,7 +15,7 @@ import { ensureDirectory } from '../../src/platform/files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import type { Paths } from '../../src/platform/paths.ts';
 import { NewSessions } from '../../src/protocol/routes.ts';
-import { createBinaries } from '../../src/server/bootstrap/bootstrap.ts';
+import { type Binaries, createBinaries } from '../../src/server/bootstrap/bootstrap.ts';
 import { Cache } from '../../src/server/bootstrap/cache.ts';
 import { openDatabase } from '../../src/server/database.ts';
 import { openEvents } from '../../src/server/events/event-log.ts';
@@ -34,6 +34,7 @@ const run = promisify(execFile);
 export interface TestServer {
   sessions: Sessions;
   runs: Runs;
+  binaries: Binaries;
   events: Events;
   told: SesameEvent[];
   paths: Paths;
@@ -105,6 +106,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
   return {
     sessions,
     runs: sessions.runs,
+    binaries: sessions.binaries,
     events,
     told,
     paths,

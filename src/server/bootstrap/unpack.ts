@@ -1,7 +1,7 @@
 // From the verified file to a fresh folder. Anything an archive does that a plain one does not (links, devices, paths
 // outside, setuid, a warning of the reader) ends it: agents are shipped as plain files.
-import { createReadStream } from 'node:fs';
-import { chmod, lstat, mkdir, open, rename } from 'node:fs/promises';
+import { createReadStream, createWriteStream } from 'node:fs';
+import { chmod, lstat, mkdir, rename } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
@@ -110,17 +110,13 @@ async function gunzip(file: string, program: string, limitBytes: number, signal:
       else done(null, bytes);
     },
   });
-  const target = await open(program, 'wx', 0o600);
+  const target = createWriteStream(program, { flags: 'wx', mode: 0o600 });
   try {
-    await pipeline(createReadStream(file), createGunzip(), limit, target.createWriteStream({ autoClose: false }), {
-      signal,
-    });
+    await pipeline(createReadStream(file), createGunzip(), limit, target, { signal });
   } catch (error) {
     signal.throwIfAborted();
     if (error instanceof Trouble || isDiskError(error)) throw error;
     throw new Trouble('archive', 'it cannot be unpacked', { cause: error });
-  } finally {
-    await target.close();
   }
 }
 

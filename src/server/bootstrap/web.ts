@@ -190,13 +190,12 @@ function asTrouble(error: unknown, url: URL): Trouble {
     EHOSTUNREACH: 'it cannot be reached',
     ENETUNREACH: 'the network cannot be reached',
   };
-  const status = /Proxy response \((\d{3})\)|proxy.*?\b(407)\b/i.exec(message);
-  if (status !== null) {
-    return new Trouble('status', `the proxy answered ${status[1] ?? status[2]}`, {
-      host: url.host,
-      status: Number(status[1] ?? status[2]),
-      cause: error,
-    });
+  // Node's own words name the proxy with its password.
+  if (code.startsWith('ERR_PROXY')) {
+    const status = typeof error === 'object' && error !== null && 'statusCode' in error ? Number(error.statusCode) : 0;
+    return status > 0
+      ? new Trouble('status', `the proxy answered ${status}`, { host: url.host, status })
+      : new Trouble('network', 'the proxy does not answer as one', { host: url.host });
   }
   return new Trouble(isCertificate ? 'certificate' : 'network', words[code] ?? message, {
     host: url.host,
