@@ -111,7 +111,8 @@ export const routes = {
     ...endpoints.installAgent,
     body: z.object({ agent: AgentName, version: z.string().max(80).optional() }),
     reply: BinaryReply,
-    summary: 'Install an agent, or this version of it, for new sessions. Answers when it is done; progress comes as events.',
+    summary:
+      'Install an agent, or this version of it, for new sessions. Answers when it is done; progress comes as events.',
   },
   updateAgent: {
     ...endpoints.updateAgent,

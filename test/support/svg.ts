@@ -43,7 +43,7 @@ function color(word: number, fallback: string): string {
   return fallback;
 }
 
-const escape = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
+const xmlText = (text: string): string => text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;');
 
 /** The whole screen as an SVG document. */
 export function screenToSvg(engine: VtEngine): string {
@@ -81,7 +81,7 @@ export function screenToSvg(engine: VtEngine): string {
         (fgWord & FgFlag.underline) !== 0 ? ' text-decoration="underline"' : '',
         (fgWord & FgFlag.strike) !== 0 ? ' text-decoration="line-through"' : '',
       ].join('');
-      texts.push(`<text x="${x}" y="${y + 13}" fill="${fg}"${style}>${escape(text)}</text>`);
+      texts.push(`<text x="${x}" y="${y + 13}" fill="${fg}"${style}>${xmlText(text)}</text>`);
     }
   }
   const size = `${(cols * cellWidth).toFixed(0)} ${rows * cellHeight}`;

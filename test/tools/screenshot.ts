@@ -11,7 +11,11 @@ const outer = await OuterPty.open({
   rows: Number(rows),
 });
 try {
-  await outer.until((screen) => /● working/.test(screen) && (screen.match(/✓ (added|edited)/g)?.length ?? 0) >= 4, 'agents at work', 60_000);
+  await outer.until(
+    (screen) => /● working/.test(screen) && (screen.match(/✓ (added|edited)/g)?.length ?? 0) >= 4,
+    'agents at work',
+    60_000,
+  );
   writeFileSync(target, screenToSvg(outer.engine));
 } finally {
   outer.write('q');

@@ -56,7 +56,10 @@ export class Submission {
     const { look, status } = this.#before;
     const now = this.#options.status();
     const works = now.state === 'working' && (status.state !== 'working' || now.since !== status.since);
-    if (works) return this.end('accepted');
+    if (works) {
+      this.end('accepted');
+      return;
+    }
     if (look.lastRow < 0) return;
     const next = this.#look();
     if (next.lastRow !== look.lastRow || (look.atCursor && !next.atCursor)) this.end('accepted');
