@@ -83,7 +83,8 @@ export function ampDetector(now: () => number = Date.now): Detector {
       case 'error':
       case 'idle': {
         if (screen === null || isBusy(screen)) return [];
-        if (!inTurn) return plain('idle');
+        // What was concluded of the turn stands until the next one.
+        if (!inTurn) return [];
         if (state === 'error')
           return failed({ reason: 'agent', message: 'the turn failed', retryInS: null }, signal, told);
         inTurn = false;
