@@ -3,7 +3,7 @@ import { execFileSync } from 'node:child_process';
 import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
-import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { Desk, launcher, type Said } from '../support/desk.ts';
 import { run } from '../support/program.ts';
 import { until } from '../support/until.ts';
@@ -11,10 +11,10 @@ import { until } from '../support/until.ts';
 const isRoot = process.getuid?.() === 0;
 
 let desk: Desk;
-beforeEach(() => {
+const open = (): void => {
   desk = new Desk({ env: { SESAME_DEMO_SPEED: '40' } });
-});
-afterEach(() => desk.clear());
+};
+const clear = (): Promise<void> => desk.clear();
 
 interface Row {
   id: string;
@@ -60,7 +60,10 @@ function pathWithout(...names: string[]): string {
   return directory;
 }
 
-describe('the repository', () => {
+describe('the machine', () => {
+  beforeEach(open);
+  afterEach(clear);
+
   test('without git on the PATH', async () => {
     const env = { PATH: pathWithout('git') };
     expectWords(begin(undefined, { env }), /git.*(not|cannot).*\n {2}.*install/i);
@@ -68,6 +71,11 @@ describe('the repository', () => {
     await terminal.sees(/git.*(not|cannot)/i);
     await terminal.sees(/install/i);
   });
+});
+
+describe('the repository', () => {
+  beforeAll(open);
+  afterAll(clear);
 
   test('a directory that is none', async () => {
     const cwd = join(desk.place, 'plain');
@@ -84,7 +92,7 @@ describe('the repository', () => {
     expectWords(begin(undefined, { cwd }), /no commit.*\n {2}.*commit/);
     const terminal = await desk.sitDown({ cwd });
     await terminal.sees(/no commit/);
-    expect(existsSync(desk.paths.worktrees) ? readdirSync(desk.paths.worktrees) : []).toEqual([]);
+    expect(desk.json<Row[]>('ls').filter(({ worktree }) => worktree.includes('unborn'))).toEqual([]);
   });
 
   test('with a detached HEAD, a bare one, and one whose name has spaces and unicode: they work', () => {
@@ -116,10 +124,14 @@ describe('the repository', () => {
   });
 
   test('a branch name that is taken gets a number', () => {
-    desk.git('branch', 'sesame/add-changelog');
-    const taken = desk.git('rev-parse', 'sesame/add-changelog');
-    expect(expectDone(begin()).branch).toBe('sesame/add-changelog-2');
-    expect(desk.git('rev-parse', 'sesame/add-changelog')).toBe(taken);
+    const { branch } = expectDone(begin('also add a changelog'));
+    const taken = desk.git('rev-parse', branch);
+    desk.git('branch', `${branch}-2`);
+    expect(expectDone(begin('also add a changelog')).branch).toBe(`${branch}-3`);
+    expect([branch, `${branch}-2`].map((name) => desk.git('rev-parse', name))).toEqual([
+      taken,
+      desk.git('rev-parse', 'HEAD'),
+    ]);
   });
 
   test('a base that does not exist', () => {
@@ -128,6 +140,9 @@ describe('the repository', () => {
 });
 
 describe('the prompt', () => {
+  beforeAll(open);
+  afterAll(clear);
+
   test.each([
     ['empty', ''],
     ['of blanks', ' \n\t'],
@@ -146,6 +161,9 @@ describe('the prompt', () => {
 });
 
 describe('the terminal', () => {
+  beforeAll(open);
+  afterAll(clear);
+
   test('none at all', () => expectWords(desk.say([]), /terminal.*\n {2}\S/));
 
   test('TERM=dumb', async () => {
@@ -164,6 +182,9 @@ describe('the terminal', () => {
 });
 
 describe('the work directory', () => {
+  beforeEach(open);
+  afterEach(clear);
+
   test.runIf(isRoot)('that another user owns', () => {
     const place = join(desk.place, 'theirs');
     mkdirSync(place, { mode: 0o755 });

@@ -130,7 +130,8 @@ export async function freeBranch(
     const wanted = branchName(name.prompt, n === 1 ? agent : { ...agent, n });
     if (promised.has(wanted)) continue;
     const free = await context.git.freeBranch(repository, wanted);
-    if (!promised.has(free)) return free;
+    // Beyond the first name numbers are counted here: `x-2` that is taken must not become `x-2-2`.
+    if (!promised.has(free) && (n === 1 || free === wanted)) return free;
   }
 }
 
