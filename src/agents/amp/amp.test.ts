@@ -314,12 +314,16 @@ describe('answering', () => {
       '3 Allow All for This Session',
       '4 Allow All for Every Session',
     ]);
-    expect(choices.map(answerChoice)).toEqual(['\r', 'j\r', 'jj\r', 'jjj\r']);
+    expect(choices.map((choice) => answerChoice(choice, rows))).toEqual(['\r', 'j\r', 'jj\r', 'jjj\r']);
   });
 
-  test('there are none when another than the first is marked', () => {
+  test('they are reached from whichever is marked', () => {
     const moved = dialog.map((row) => row.replace('‣ Allow Once', '  Allow Once').replace('  Reject', '‣ Reject'));
-    expect(readChoices(moved)).toEqual([]);
+    expect(readChoices(moved).map((choice) => answerChoice(choice, moved))).toEqual(['k\r', '\r', 'j\r', 'jj\r']);
+  });
+
+  test('there are none while nothing is marked', () => {
+    expect(readChoices(dialog.map((row) => row.replace('‣', ' ')))).toEqual([]);
   });
 });
 

@@ -14,7 +14,7 @@ import { readTrouble, type Trouble } from './trouble.ts';
 
 export interface Screen {
   /** Asks whether a tool may run; `text`: which. */
-  approval: { text: string; choices: Choice[] } | null;
+  approval: { text: string; choices: Choice[]; marked: number } | null;
   /** Another dialog that wants an answer, by its title. */
   asks: string | null;
   trouble: (Trouble & { retryInS: number | null }) | null;
@@ -33,7 +33,7 @@ interface Box {
   lines: string[];
 }
 
-const option = /^(‣ | {2})(\S.*)$/u;
+const option = /^(?:‣ | {2})\S/u;
 const textLimit = 300;
 
 export function readScreen(rows: readonly string[]): Screen {
@@ -72,17 +72,20 @@ function readBoxes(rows: readonly string[]): Box[] {
   return boxes;
 }
 
-/** The answer moves down from the first choice, so that must be the marked one; else there are none to choose from. */
+/** Its choices are those rows from the first one on that stand where one may be marked. */
 function readApproval({ lines }: Box): Screen['approval'] {
-  const first = lines.findIndex((line) => line.startsWith('‣ ') || line === '  Allow Once');
-  const asked = lines.slice(0, Math.max(0, first)).filter((line) => !line.startsWith('Matches user permissions rule'));
-  const options = lines.slice(Math.max(0, first)).filter((line) => option.test(line));
-  const isFirst = options[0]?.startsWith('‣ ') === true && options.length <= 9;
+  const first = lines.findIndex((line) => /^(?:‣ | {2})Allow Once$/u.test(line));
+  if (first < 0) return { text: plainLine(lines.join(' ')).slice(0, textLimit), choices: [], marked: -1 };
+  const asked = lines.slice(0, first).filter((line) => !line.startsWith('Matches user permissions rule'));
+  const options = lines.slice(first).filter((line) => option.test(line));
+  const marked = options.findIndex((line) => line.startsWith('‣ '));
+  const certain = marked >= 0 && options.length <= 9;
   return {
     text: plainLine(asked.join(' ')).slice(0, textLimit),
-    choices: isFirst
+    choices: certain
       ? options.map((line, index) => ({ digit: String(index + 1), label: plainLine(line.slice(2)).slice(0, 120) }))
       : [],
+    marked,
   };
 }
 
