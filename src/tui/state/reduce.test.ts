@@ -10,6 +10,7 @@ import {
   statusOf,
 } from '../../../test/golden/fixture.ts';
 import type { EventBody, SesameEvent } from '../../domain/event.ts';
+import { AgentId } from '../../domain/ids.ts';
 import type { AppState } from './app-state.ts';
 import { contextsOf } from './contexts.ts';
 import { createEditor } from './editor.ts';
@@ -205,4 +206,29 @@ test('an event about an unknown session changes nothing', () => {
 test('a session that comes back from the server replaces the one known', () => {
   const renamed = { ...sessions[0]!, title: 'another title' };
   expect(apply(base, { kind: 'sessions.loaded', sessions: [renamed] }).sessions?.size).toBe(1);
+});
+
+test('an installation is shown in every session that waits for it', () => {
+  const progress = {
+    step: 'download',
+    version: '1.2.3',
+    host: 'r.example',
+    doneBytes: 5e6,
+    totalBytes: 1e7,
+  } as const;
+  const phase = event({
+    kind: 'worktree.phase',
+    session: sessionId('s1aa'),
+    phase: 'bootstrap',
+    state: 'started',
+    detail: null,
+  });
+  const agent = base.sessions?.get(sessionId('s1aa'))?.agent;
+  if (agent == null) throw new Error('the first session has no agent');
+  const shown = apply(base, phase, event({ kind: 'bootstrap.progress', session: null, agent, progress }));
+  expect(shown.phases.get(sessionId('s1aa'))?.map(({ detail }) => detail)).toEqual([
+    '1.2.3 downloading 5.0 of 10 MB (50 %) from r.example',
+  ]);
+  const other = event({ kind: 'bootstrap.progress', session: null, agent: AgentId.parse('other'), progress });
+  expect(apply(base, phase, other).phases.get(sessionId('s1aa'))?.[0]?.detail).toBeNull();
 });

@@ -8,12 +8,12 @@ import type { Web } from '../web.ts';
 
 const Packument = z.object({
   'dist-tags': z.record(z.string(), z.string()),
-  versions: z.record(
-    z.string(),
-    z.object({ dist: z.object({ tarball: z.string(), integrity: z.string().optional() }) }),
-  ),
+  // Hundreds, of which one is looked at.
+  versions: z.record(z.string(), z.unknown()),
 });
 type Packument = z.infer<typeof Packument>;
+
+const Release = z.object({ dist: z.object({ tarball: z.string(), integrity: z.string().optional() }) });
 
 /** The short form of the metadata, which every registry has because npm itself asks for it. */
 const shortForm = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=0.8';
@@ -34,10 +34,11 @@ export async function findInNpm(distribution: NpmDistribution, ask: NpmAsk): Pro
   const version = ask.version ?? (await newestInNpm(distribution, ask));
   const release = fill(build.release ?? '{version}', { version });
   const packument = await readPackument(ask.web, registry, build.name, ask.signal);
-  const dist = packument.versions[release]?.dist;
-  if (dist === undefined) {
-    throw new Trouble('not-offered', `${build.name} has no version ${release}`, { host });
-  }
+  const found = packument.versions[release];
+  if (found === undefined) throw new Trouble('not-offered', `${build.name} has no version ${release}`, { host });
+  const parsed = Release.safeParse(found);
+  if (!parsed.success) throw new Trouble('reply', `the metadata of ${build.name} is not as it should be`, { host });
+  const { dist } = parsed.data;
   return {
     version,
     url: archiveAddress(dist.tarball, registry),
