@@ -16,6 +16,11 @@ const smallestSlice = 256;
 /** Time for one run per turn, and for all of a turn. */
 const shareMs = 1;
 const turnMs = 3;
+/**
+ * After a key the runs nobody looks at wait so long: their programs stall on full terminals meanwhile, which leaves the
+ * processor to the key's way to its program and back. Fast typing costs them a tenth of their time.
+ */
+const hushMs = 10;
 
 interface Entry {
   source: FeedSource;
@@ -30,6 +35,8 @@ export class Feed {
   #focus: FeedSource | null = null;
   #scheduled = false;
   #backgroundNext = false;
+  #hushUntil = 0;
+  #hushTimer: NodeJS.Timeout | null = null;
 
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
@@ -45,9 +52,10 @@ export class Feed {
     this.#schedule();
   }
 
-  /** Goes before all others. */
+  /** Goes before all others: the user types into it. */
   focus(source: FeedSource | null): void {
     this.#focus = source;
+    this.#hushUntil = this.#elapsed() + hushMs;
   }
 
   drop(source: FeedSource): void {
@@ -61,14 +69,23 @@ export class Feed {
     setImmediate(() => {
       this.#scheduled = false;
       this.#turn();
-      if (this.#waiting.size > 0) this.#schedule();
+      if (this.#waiting.size === 0) return;
+      const hushed = this.#hushUntil - this.#elapsed();
+      if (hushed <= 0 || [...this.#waiting.keys()].some((source) => this.#isForeground(source))) this.#schedule();
+      else this.#hushTimer ??= setTimeout(() => this.#endHush(), hushed);
     });
+  }
+
+  #endHush(): void {
+    this.#hushTimer = null;
+    if (this.#waiting.size > 0) this.#schedule();
   }
 
   #turn(): void {
     const waiting = [...this.#waiting.values()];
     const first = waiting.filter(({ source }) => this.#isForeground(source));
-    const rest = waiting.filter(({ source }) => !this.#isForeground(source));
+    const hushed = this.#elapsed() < this.#hushUntil;
+    const rest = hushed ? [] : waiting.filter(({ source }) => !this.#isForeground(source));
     // Each group has its turns: a flood in front does not stop the others, nor they it.
     const foreground = first.length > 0 && !(this.#backgroundNext && rest.length > 0);
     this.#backgroundNext = foreground;
@@ -84,6 +101,7 @@ export class Feed {
     return source === this.#focus ? 0 : 1;
   }
 
+  /** Also one somebody looks at, so that what is on a screen never stands still. */
   #isForeground(source: FeedSource): boolean {
     return source === this.#focus || source.followed;
   }
