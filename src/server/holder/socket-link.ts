@@ -65,6 +65,7 @@ class SocketLink implements HolderLink {
   version = 0;
   readonly #listener: HolderListener;
   readonly #socket: Socket;
+  #joined = false;
   readonly #closed = Promise.withResolvers<void>();
   readonly #hello = Promise.withResolvers<z.infer<typeof Hello>>();
   readonly #spawns = new Map<string, Waiting<{ pty: number; pid: number }>>();
@@ -157,10 +158,12 @@ class SocketLink implements HolderLink {
   }
 
   resize(pty: number, cols: number, rows: number): void {
+    this.#join();
     if (!this.#isGone) this.#socket.write(encodeResize(HolderRequest.resize, pty, cols, rows));
   }
 
   ack(pty: number, offset: number, windowBytes: number): void {
+    this.#join();
     if (!this.#isGone) this.#socket.write(encodeAck(HolderRequest.ack, pty, offset, windowBytes));
   }
 
@@ -192,7 +195,22 @@ class SocketLink implements HolderLink {
     return this.#state === 'closed' || this.#socket.destroyed;
   }
 
+  /**
+   * What is said in one turn leaves in one system call: an answer to a query and the acknowledgement that covers it reach
+   * the holder both or, when this server is killed, neither.
+   */
+  #join(): void {
+    if (this.#isGone || this.#joined) return;
+    this.#joined = true;
+    this.#socket.cork();
+    process.nextTick(() => {
+      this.#joined = false;
+      this.#socket.uncork();
+    });
+  }
+
   #send(type: number, pty: number, payload: Uint8Array = new Uint8Array()): void {
+    this.#join();
     if (!this.#isGone) this.#socket.write(encodeFrame(type, pty, payload));
   }
 
