@@ -188,6 +188,8 @@ class SocketLink implements HolderLink {
   close(): void {
     if (this.#isGone) return;
     this.#state = 'leaving';
+    // What was said in this turn still goes.
+    this.#socket.uncork();
     this.#socket.destroy();
   }
 
