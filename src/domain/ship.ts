@@ -10,7 +10,7 @@ export const ShipResult = z.object({
   commit: z.string().nullable(),
   branch: z.string(),
   pushed: z.boolean(),
-  /** Where it was pushed, without credentials; null when it was not. */
+  /** Where it was pushed, without credentials, several separated by a comma and a space; null when it was not. */
   remote: z.string().nullable(),
   pullRequest: z.string().nullable(),
 });

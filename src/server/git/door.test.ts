@@ -7,7 +7,7 @@ import { openGitDoor, splitNul } from './door.ts';
 import { gitEnvironment } from './environment.ts';
 import { cleanWords, withoutUserinfo } from './git-failure.ts';
 
-const choice = { hooks: false, withoutFilters: [], readOnly: true, extra: {} };
+const choice = { hooks: false, withoutFilters: [], settings: [], readOnly: true, extra: {} };
 
 test('the environment is built from an allow-list', () => {
   const env = gitEnvironment(

@@ -27,6 +27,8 @@ export interface GitCall {
   hooks?: boolean;
   /** Filter drivers that must not run; see `filterNames`. */
   withoutFilters?: readonly string[];
+  /** Settings for this call alone, on top of the hardened ones. */
+  settings?: ReadonlyArray<readonly [string, string]>;
   /** Exit codes that are answers. Default: only 0; anything else throws. */
   accept?: readonly number[];
   /** Default 30 s. */
@@ -75,6 +77,7 @@ export function openGitDoor(inherited: NodeJS.ProcessEnv): GitDoor {
     const env = gitEnvironment(inherited, {
       hooks: call.hooks ?? false,
       withoutFilters: call.withoutFilters ?? [],
+      settings: call.settings ?? [],
       readOnly: call.readOnly ?? true,
       extra: call.env ?? {},
     });

@@ -43,6 +43,8 @@ export interface EnvironmentChoice {
   hooks: boolean;
   /** Names of filter drivers to switch off, so that neither `clean` nor `smudge` runs. */
   withoutFilters: readonly string[];
+  /** Settings of this call alone. */
+  settings: ReadonlyArray<readonly [string, string]>;
   /** Take no lock that is only there to save work later, such as refreshing the index. */
   readOnly: boolean;
   extra: Readonly<Record<string, string>>;
@@ -65,6 +67,7 @@ export function gitEnvironment(inherited: NodeJS.ProcessEnv, choice: Environment
       [`filter.${name}.smudge`, ''] as const,
       [`filter.${name}.required`, 'false'] as const,
     ]),
+    ...choice.settings,
   ];
   config.forEach(([key, value], index) => {
     env[`GIT_CONFIG_KEY_${index}`] = key;

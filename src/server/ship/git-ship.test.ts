@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { rm, writeFile } from 'node:fs/promises';
+import { rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import {
@@ -11,6 +11,7 @@ import {
   refusePushes,
   serveHttp,
   type TestRepository,
+  temporaryDirectory,
   writeFiles,
   writeScript,
 } from '../../../test/support/git.ts';
@@ -280,6 +281,91 @@ test('the remote is chosen as git would choose it, and rewritten addresses are f
   expect(await at.run()).toMatchObject({ remote: fork });
   await at.repository.git('remote', 'set-url', '--push', 'other', join(at.repository.home, 'origin.git'));
   expect(await at.run()).toMatchObject({ remote: join(at.repository.home, 'origin.git') });
+});
+
+test("a relative address is meant from the user's checkout, wherever the worktree lies", async () => {
+  const at = await session();
+  const remote = await addBareRemote(at.repository);
+  await at.repository.git('worktree', 'move', at.worktree, join(at.repository.home, 'elsewhere'));
+  const moved = { worktree: join(at.repository.home, 'elsewhere') };
+  for (const [url, title] of [
+    ['../origin.git', 'one'],
+    ['./../origin.git/', 'two'],
+  ] as const) {
+    await at.repository.git('remote', 'set-url', 'origin', url);
+    await writeFiles(moved.worktree, { 'more.txt': title });
+    const result = await at.run({ ...moved, message: title });
+    expect(result).toMatchObject({ remote });
+    expect(await git(remote, 'log', '-1', '--format=%s', 'sesame/login')).toBe(title);
+  }
+  await at.repository.git('remote', 'remove', 'origin');
+  await at.repository.git('config', 'remote.pushDefault', '../origin.git');
+  expect(await at.run(moved)).toMatchObject({ remote });
+});
+
+test('spaces in a path, file:// and names with odd characters are addresses like any other', async () => {
+  const at = await session();
+  const bare = join(at.repository.home, 'my ö; touch x.git');
+  await rename(await addBareRemote(at.repository), bare);
+  for (const [name, url, shown] of [
+    ['plain', '../my ö; touch x.git', bare],
+    ['a/b', bare, bare],
+    ["ü'$(x)", `file://${bare}`, `file://${bare}`],
+    ['--mirror', '../project/../my ö; touch x.git', bare],
+  ] as const) {
+    await at.repository.git('config', `remote.${name}.url`, url);
+    await at.repository.git('config', 'remote.pushDefault', name);
+    expect(await at.run(), name).toMatchObject({ pushed: true, remote: shown });
+  }
+});
+
+test('an address is rewritten once: what is shown is where it goes', async () => {
+  const at = await session();
+  const remote = await addBareRemote(at.repository);
+  const trap = await addBareRemote(at.repository, 'trap');
+  const { home } = at.repository;
+  await at.repository.git('remote', 'set-url', 'origin', 'gh:origin.git');
+  await at.repository.git('config', `url.${home}/.insteadOf`, 'gh:');
+  await at.repository.git('config', `url.${trap}.insteadOf`, `${home}/origin`);
+  expect(await at.run()).toMatchObject({ remote });
+  await at.repository.git('config', `url.${trap}.pushInsteadOf`, `${home}/`);
+  expect(await at.run()).toMatchObject({ remote });
+  await expect(git(trap, 'rev-parse', '--verify', 'sesame/login')).rejects.toThrow();
+  // An address in place of a name is rewritten too, and pushInsteadOf comes before insteadOf.
+  await at.repository.git('config', 'branch.sesame/login.pushRemote', 'gh:x');
+  await at.repository.git('config', `url.${trap}.pushInsteadOf`, 'gh:x');
+  expect(await at.run()).toMatchObject({ remote: trap });
+});
+
+test('a remote with several push addresses gets the branch at each, also when one refuses', async () => {
+  const at = await session();
+  const first = await addBareRemote(at.repository, 'first');
+  const second = await addBareRemote(at.repository, 'second');
+  await at.repository.git('remote', 'add', 'origin', join(at.repository.home, 'read-only.git'));
+  await at.repository.git('remote', 'set-url', '--push', 'origin', '../first.git');
+  await at.repository.git('remote', 'set-url', '--push', '--add', 'origin', second);
+  await refusePushes(first, 'no');
+  expect(await at.fail()).toMatchObject({ code: 'push-refused', message: expect.stringContaining(first) });
+  const head = await git(at.worktree, 'rev-parse', 'HEAD');
+  expect(await git(second, 'rev-parse', 'sesame/login')).toBe(head);
+  await rm(join(first, 'hooks/pre-receive'));
+  expect(await at.run()).toMatchObject({ commit: head, remote: `${first}, ${second}` });
+  expect(await git(first, 'rev-parse', 'sesame/login')).toBe(head);
+});
+
+test("a remote of the user's global settings counts", async () => {
+  const home = temporaryDirectory('global');
+  await writeFile(join(home, 'gitconfig'), '[remote "mine"]\n\turl = ../fork.git\n[remote]\n\tpushDefault = mine\n');
+  const at = await session({
+    GIT_CONFIG_GLOBAL: join(home, 'gitconfig'),
+    GIT_AUTHOR_NAME: 'T',
+    GIT_AUTHOR_EMAIL: 't@x.invalid',
+    GIT_COMMITTER_NAME: 'T',
+    GIT_COMMITTER_EMAIL: 't@x.invalid',
+  });
+  const fork = await addBareRemote(at.repository, 'fork');
+  await at.repository.git('remote', 'remove', 'fork');
+  expect(await at.run()).toMatchObject({ remote: fork });
 });
 
 test('a protected branch refuses in its own words, and a later call only pushes', async () => {

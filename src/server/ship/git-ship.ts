@@ -1,6 +1,6 @@
 // Commit and push with the user's own git: their hooks, their identity, their signing, their credentials. Every step
 // looks at what is there, so a second call does what is still missing and nothing twice.
-import { Failure } from '../../domain/failure.ts';
+import { Failure, type FailureBody } from '../../domain/failure.ts';
 import { plainText } from '../../domain/plain-text.ts';
 import type { ShipResult, ShipStep } from '../../domain/ship.ts';
 import type { Clock } from '../../platform/clock.ts';
@@ -12,7 +12,7 @@ import { check } from './check.ts';
 import { makeMessage } from './message.ts';
 import { collectProgress } from './progress-text.ts';
 import { pushFailure } from './push-outcome.ts';
-import { findDestination } from './remote.ts';
+import { asItIs, type Destination, findDestinations } from './remote.ts';
 import type { Ship, ShipProgress, ShipRequest } from './ship.ts';
 
 /** Hooks run test suites; pushes cross slow lines. Both can be stopped by the user at any time. */
@@ -155,7 +155,7 @@ async function presentHooks(git: GitDoor, worktree: string, names: string[]): Pr
   return found;
 }
 
-/** Returns the remote as it may be shown. */
+/** Pushes to every address of the remote, as git does, and returns them as they may be shown. */
 async function push(
   git: GitDoor,
   clock: Clock,
@@ -163,8 +163,8 @@ async function push(
   progress: ShipProgress,
   signal: AbortSignal,
 ): Promise<string> {
-  const destination = await findDestination(git, request.worktree, request.branch);
-  if (destination === null) {
+  const destinations = await findDestinations(git, request);
+  if (destinations.length === 0) {
     throw new Failure({
       code: 'no-remote',
       message: 'the commit is made and stays, but there is no remote to push to',
@@ -172,35 +172,52 @@ async function push(
     });
   }
   const output = collectProgress(clock, (text) => progress.step('push', text));
-  const ref = `refs/heads/${request.branch}`;
   try {
-    const { exitCode, stdout, stderr } = await git.run(
-      // An explicit address and refspec: no setting of the remote has a say, no tracking ref moves, nothing is forced.
-      ['push', '--porcelain', '--progress', '--no-follow-tags', '--no-force', '--', destination.url, `${ref}:${ref}`],
-      {
-        cwd: request.worktree,
-        env: { GIT_CEILING_DIRECTORIES: inWorktree(request.worktree).env['GIT_CEILING_DIRECTORIES'] ?? '' },
-        readOnly: false,
-        hooks: true,
-        accept: [0, 1, 128],
-        timeoutMs: pushMs,
-        maxBytes: 64 << 20,
-        signal,
-        onOutput: output.add,
-      },
-    );
-    const failed = pushFailure({
-      exitCode,
-      stdout: stdout.toString('utf8'),
-      words: cleanWords(stderr.toString('utf8')),
-      branch: request.branch,
-      remote: destination.shown,
-      worktree: request.worktree,
-      hook: (await presentHooks(git, request.worktree, ['pre-push'])).length > 0,
-    });
-    if (failed !== null) throw new Failure(failed);
-    return destination.shown;
+    const failures: FailureBody[] = [];
+    for (const destination of destinations) {
+      const failed = await pushTo(git, destination, request, output.add, signal);
+      // As git does: one address that refuses does not keep the others from getting the branch.
+      if (failed !== null) failures.push(failed);
+    }
+    const [first] = failures;
+    if (first !== undefined) throw new Failure(first);
+    return destinations.map(({ shown }) => shown).join(', ');
   } finally {
     output.close();
   }
+}
+
+async function pushTo(
+  git: GitDoor,
+  destination: Destination,
+  { branch, worktree }: ShipRequest,
+  onOutput: NonNullable<GitCall['onOutput']>,
+  signal: AbortSignal,
+): Promise<FailureBody | null> {
+  const ref = `refs/heads/${branch}`;
+  const { exitCode, stdout, stderr } = await git.run(
+    // An explicit address and refspec: no setting of the remote has a say, no tracking ref moves, nothing is forced.
+    ['push', '--porcelain', '--progress', '--no-follow-tags', '--no-force', '--', destination.url, `${ref}:${ref}`],
+    {
+      cwd: worktree,
+      env: { GIT_CEILING_DIRECTORIES: inWorktree(worktree).env['GIT_CEILING_DIRECTORIES'] ?? '' },
+      settings: asItIs(destination),
+      readOnly: false,
+      hooks: true,
+      accept: [0, 1, 128],
+      timeoutMs: pushMs,
+      maxBytes: 64 << 20,
+      signal,
+      onOutput,
+    },
+  );
+  return pushFailure({
+    exitCode,
+    stdout: stdout.toString('utf8'),
+    words: cleanWords(stderr.toString('utf8')),
+    branch,
+    remote: destination.shown,
+    worktree,
+    hook: (await presentHooks(git, worktree, ['pre-push'])).length > 0,
+  });
 }
