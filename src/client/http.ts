@@ -90,7 +90,7 @@ export function connectionFailure(error: unknown, socketPath: string): Error {
     {
       code: 'server-lost',
       message: `the connection to the sesame server broke: ${error instanceof Error ? error.message : String(error)}`,
-      remedy: 'try again; `sesame server status` shows whether it runs',
+      remedy: 'look whether it was done before you do it again; `sesame server status` shows whether the server runs',
     },
     { cause: error },
   );

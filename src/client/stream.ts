@@ -21,13 +21,13 @@ export interface PaneListener {
   /** The pane could not be opened (or not any more); it is closed. */
   failed(failure: FailureBody): void;
   ended(exit: { code: number | null; exitSignal: number | null }): void;
-  /** Input was not taken: the program does not read, or there is no server now. */
+  /** Input that `input` had taken did not reach the program whole: it does not read, or the server went away meanwhile. */
   refused(message: string): void;
 }
 
 export interface PaneChannel {
-  /** Encoded bytes for the program. False when they were not taken; `refused` says why. */
-  input(bytes: Uint8Array): boolean;
+  /** Encoded bytes for the program, all of them or none: null when they were taken, else why not. Nothing is kept for later. */
+  input(bytes: Uint8Array): string | null;
   resize(cols: number, rows: number): void;
   setVisibility(visibility: PaneVisibility): void;
   ack(seq: number): void;
@@ -50,7 +50,7 @@ export interface FrameStream {
 
 /** A larger paste is cut: a message must not keep others waiting. */
 const inputPieceBytes = 256 << 10;
-/** Bytes that may wait for the server to read them, all panes together. */
+/** With more than this waiting for the server to read it, all panes together, no input is taken. */
 const unsentLimitBytes = 32 << 20;
 
 interface Pane {
@@ -67,10 +67,8 @@ export function openFrameStream(client: Client): FrameStream {
   let lastChannel = 0;
   let lastRequest = 0;
 
-  const send = (type: number, channel: number, payload?: Uint8Array): boolean => {
-    if (socket === null || socket.writableLength > unsentLimitBytes) return false;
-    socket.write(encodeMessage(type, channel, payload));
-    return true;
+  const send = (type: number, channel: number, payload?: Uint8Array): void => {
+    socket?.write(encodeMessage(type, channel, payload));
   };
 
   const receive = (type: number, channel: number, payload: Uint8Array): void => {
@@ -161,13 +159,17 @@ export function openFrameStream(client: Client): FrameStream {
       socket?.write(encodeJsonMessage(StreamRequest.subscribe, channel, pane.subscribe));
       return {
         input: (bytes) => {
+          if (socket === null) return 'there is no server now';
+          if (socket.writableLength > unsentLimitBytes) return 'the server does not keep up';
+          const sent = (error?: Error | null): void => {
+            if (error && !ended.aborted) listener.refused('the server went away before all of it was sent');
+          };
           for (let at = 0; at < bytes.length; at += inputPieceBytes) {
-            if (!send(StreamRequest.input, channel, bytes.subarray(at, at + inputPieceBytes))) {
-              listener.refused(socket === null ? 'there is no server now' : 'the server does not keep up');
-              return false;
-            }
+            const isLast = at + inputPieceBytes >= bytes.length;
+            const message = encodeMessage(StreamRequest.input, channel, bytes.subarray(at, at + inputPieceBytes));
+            socket.write(message, isLast ? sent : undefined);
           }
-          return true;
+          return null;
         },
         resize: (cols, rows) => {
           Object.assign(pane.subscribe, { cols, rows });

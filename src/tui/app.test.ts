@@ -548,6 +548,36 @@ describe('the server', () => {
     await user.seesNot('the sesame server went away');
   });
 
+  test('what is typed while it is away goes nowhere, also when it is back, until the user types again', async () => {
+    const user = await sitDown(sessions);
+    await user.until(() => user.backend.panes.size === 4, 'panes open');
+    const pane = user.backend.panes.get(sessionId('s1aa'))!;
+    await user.press('\rgit ');
+    Object.assign(user.backend.stream, { connected: false });
+    await user.press('c');
+    await user.sees('not sent: there is no server now');
+    await user.sees('ctrl+q and enter, then look what is there and type the rest');
+    Object.assign(user.backend.stream, { connected: true });
+    await user.press('lean -xdf\r');
+    user.terminal.type('\x1b[200~paste\x1b[201~');
+    await user.until(() => user.bar.includes('the keys go nowhere: there is no server now'), 'said in the bar');
+    expect(pane.input).toBe('git ');
+    await user.press('\x11\rstatus');
+    expect(pane.input).toBe('git status');
+    await user.until(() => user.bar.includes('keys go to'), 'said in the bar');
+  });
+
+  test('a program that did not take a paste whole gets nothing more until the user has looked', async () => {
+    const user = await sitDown(sessions);
+    await user.until(() => user.backend.panes.size === 4, 'panes open');
+    const pane = user.backend.panes.get(sessionId('s1aa'))!;
+    await user.press('\r');
+    pane.listener.refused('the program does not read');
+    await user.press('\r');
+    await user.sees('not sent: the program does not read');
+    expect(pane.input).toBe('');
+  });
+
   test('a program may not set the clipboard without the user', async () => {
     const user = await sitDown(sessions);
     await user.sees('1 claude');

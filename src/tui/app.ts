@@ -109,6 +109,7 @@ class Running {
         this.#scheduler.damage();
       },
       refused: (session, message) => this.#refused(session, message),
+      unread: (session, message) => this.#unread(session, message),
       failed: (_session, failure) => this.#toast('error', failure.message, failure.remedy),
     });
     this.#scheduler = new FrameScheduler(
@@ -290,8 +291,12 @@ class Running {
   }
 
   #toSelectedPane(token: Token): void {
-    const { selected, scroll } = this.state;
+    const { selected, scroll, unsent } = this.state;
     if (selected === null) return;
+    if (unsent !== null && isTyped(token)) {
+      this.#sayUnsent(unsent.why);
+      return;
+    }
     if (scroll.has(selected)) this.#dispatch({ kind: 'pane.scrolled', session: selected, top: null });
     this.#toPane(selected, token);
   }
@@ -299,7 +304,9 @@ class Running {
   #toPane(session: SessionId, token: Token): void {
     const modes = this.#panes.pane(session)?.modes ?? 0;
     const bytes = paneBytes(token, modes, { shiftEnter: this.#options.config.shiftEnter });
-    if (bytes.length > 0) this.#panes.type(session, bytes);
+    if (bytes.length === 0) return;
+    const why = this.#panes.type(session, bytes);
+    if (why !== null && isTyped(token)) this.#refused(session, why);
   }
 
   #focused(focused: boolean): void {
@@ -322,7 +329,18 @@ class Running {
     });
   }
 
-  #refused(session: SessionId, message: string): void {
+  #refused(session: SessionId, why: string): void {
+    if (session !== this.state.selected) return;
+    this.#dispatch({ kind: 'typing.refused', session, why });
+    this.#sayUnsent(why);
+  }
+
+  #sayUnsent(why: string): void {
+    const { leader } = this.state;
+    this.#toast('warning', `not sent: ${why}`, `${leader} and enter, then look what is there and type the rest`);
+  }
+
+  #unread(session: SessionId, message: string): void {
     if (session === this.state.selected) this.#toast('warning', message, null);
   }
 
@@ -385,7 +403,6 @@ class Running {
       confirm: (question) => app.#dialogs.confirm(question),
       choose: (title, items, selected) => app.#dialogs.choose(title, items, selected),
       themes: themeNames,
-      type: (session, bytes) => app.#panes.type(session, bytes),
       perform: (id) => app.#perform(id, ''),
       shell: app.#options.shell,
       keymap: app.#keymap,
@@ -393,4 +410,9 @@ class Running {
       exit: (reason) => app.#exit(reason),
     };
   }
+}
+
+/** What the user would miss if it went nowhere, unlike a movement of the mouse or a key let go. */
+function isTyped(token: Token): boolean {
+  return token.kind === 'paste' || (token.kind === 'key' && token.key.action !== 'release');
 }

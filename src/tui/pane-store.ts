@@ -24,7 +24,10 @@ export interface WantedPane {
 export interface PaneStoreEvents {
   /** Cells of this pane changed. */
   changed(session: SessionId): void;
+  /** What was typed did not get to the program whole. */
   refused(session: SessionId, message: string): void;
+  /** History could not be read. */
+  unread(session: SessionId, message: string): void;
   failed(session: SessionId, failure: FailureBody): void;
 }
 
@@ -120,11 +123,10 @@ export class PaneStore implements PaneSource {
     }
   }
 
-  /** Writes in this turn. */
-  type(session: SessionId, bytes: Uint8Array): void {
+  /** Writes in this turn, all or nothing: null when it was taken, else why not. */
+  type(session: SessionId, bytes: Uint8Array): string | null {
     const { channel } = this.#entries.get(session) ?? {};
-    if (channel === undefined || channel === null) this.#events.refused(session, 'the pane is not connected yet');
-    else channel.input(bytes);
+    return channel === undefined || channel === null ? 'the pane is not connected yet' : channel.input(bytes);
   }
 
   /** Everything that came is on the screen. */
@@ -218,7 +220,7 @@ export class PaneStore implements PaneSource {
         entry.pages.delete(oldest);
       }
     } catch (error) {
-      this.#events.refused(entry.wanted.session, `the history could not be read: ${toFailureBody(error).message}`);
+      this.#events.unread(entry.wanted.session, `the history could not be read: ${toFailureBody(error).message}`);
     } finally {
       entry.loading.delete(page);
       this.#events.changed(entry.wanted.session);

@@ -15,6 +15,32 @@ test('a server killed three times under eight programs: same programs, every byt
   await killServerUnderTui(3);
 }, 120_000);
 
+test('what is typed while the server is away is not sent later, not even in part', async () => {
+  desk.startProgram('printf ready; exec cat');
+  const user = await desk.sitDown();
+  await user.sees('ready');
+  user.write('\r');
+  await user.sees('TERM');
+  user.write('begin');
+  await user.sees('readybegin');
+  const { server } = desk.pids();
+  process.kill(server, 'SIGKILL');
+  const typing = { timeout: 10_000, interval: 10 };
+  const type = (): string => {
+    user.write('x');
+    return user.text();
+  };
+  await expect.poll(type, typing).toContain('not sent: ');
+  await user.until((screen) => !/went away|connect/.test(screen), 'a server again');
+  user.write('zzz\r');
+  await user.sees('the keys go nowhere');
+  user.write(`${leader}\r`);
+  await user.sees('keys go to');
+  user.write('end\r');
+  await user.sees(/beginx*end[\s\S]*beginx*end/);
+  expect(user.text()).not.toContain('zzz');
+}, 60_000);
+
 test('a terminal that was killed: the next one shows the same screen, with the same programs', async () => {
   const drawn = 'printf "\\033[31mred\\033[0m 日本 👍🏽\\r\\n"; exec cat';
   const { pid } = desk.startProgram(drawn);

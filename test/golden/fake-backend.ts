@@ -124,8 +124,9 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
         panes.set(session, pane);
         return {
           input: (bytes) => {
+            if (!backend.stream.connected) return 'there is no server now';
             pane.input += Buffer.from(bytes).toString('utf8');
-            return true;
+            return null;
           },
           resize: (cols, rows) => void Object.assign(pane, { cols, rows }),
           setVisibility: (next) => {

@@ -173,7 +173,7 @@ class FrameStream {
       return;
     }
     if (!pane.run.write(bytes)) {
-      const message = 'the program does not read its input';
+      const message = 'the program does not read, and may have got only the beginning';
       this.#send(encodeJsonMessage(StreamReply.refused, pane.channel, { message }));
     }
     runs.focus(pane.session);

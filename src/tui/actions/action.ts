@@ -1,6 +1,5 @@
 // What a user can do, as records. The key table, help, the hints in the bar, the palette and docs/keys.md are all read
 // from them; no key is compared anywhere else.
-import type { SessionId } from '../../domain/ids.ts';
 import type { Backend } from '../backend.ts';
 import type { Keymap } from '../keymap/keymap.ts';
 import type { PaneSource } from '../pane-source.ts';
@@ -58,7 +57,6 @@ export interface ActionContext {
   choose(title: string, items: readonly string[], selected: number): Promise<number | null>;
   readonly themes: readonly string[];
   /** Bytes for the session's program, in this turn. */
-  type(session: SessionId, bytes: Uint8Array): void;
   /** Runs another action, as if its key had been pressed. */
   perform(id: string): void;
   /** The user's shell, for a new pane. */

@@ -125,6 +125,11 @@ export interface AppState {
   /** US dollars of all sessions since midnight, as far as agents tell; null while none does. */
   readonly costToday: number | null;
   readonly phases: ReadonlyMap<SessionId, readonly PhaseLine[]>;
+  /**
+   * Something typed into this pane did not get there whole. Until the user leaves TERM nothing more does, so that the end
+   * of a line never arrives without its beginning.
+   */
+  readonly unsent: { readonly session: SessionId; readonly why: string } | null;
   readonly selected: SessionId | null;
   readonly lastSelected: SessionId | null;
   readonly marks: ReadonlySet<SessionId>;

@@ -27,6 +27,7 @@ export function initialState(options: InitialOptions): AppState {
     sessions: null,
     costToday: null,
     phases: new Map(),
+    unsent: null,
     selected: null,
     lastSelected: null,
     marks: new Set(),

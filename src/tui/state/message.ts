@@ -30,6 +30,7 @@ export type Message =
   | { kind: 'event.received'; event: SesameEvent }
   | { kind: 'agents.loaded'; agents: readonly AgentInfo[]; defaults: readonly string[] }
   | { kind: 'mode.set'; mode: Mode }
+  | { kind: 'typing.refused'; session: SessionId; why: string }
   | { kind: 'arrangement.set'; arrangement: Arrangement }
   | { kind: 'session.selected'; session: SessionId }
   | { kind: 'marks.set'; marks: ReadonlySet<SessionId> }

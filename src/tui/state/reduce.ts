@@ -38,7 +38,10 @@ export function reduce(state: AppState, message: Message): AppState {
         composer: markDefaults(state.composer, message.agents, message.defaults),
       };
     case 'mode.set':
-      return { ...state, mode: message.mode, copy: null };
+      return { ...state, mode: message.mode, unsent: null, copy: null };
+    case 'typing.refused':
+      if (state.mode !== 'term' || state.selected !== message.session || state.unsent !== null) return state;
+      return { ...state, unsent: { session: message.session, why: message.why } };
     case 'arrangement.set':
       return arrange(state, message.arrangement);
     case 'session.selected':

@@ -100,16 +100,19 @@ function drawTermHints(canvas: Canvas, state: AppState, x: number, y: number): v
   const leader = state.leader;
   const hint = ` ${leader}`;
   const right = canvas.grid.cols;
-  const label = takesKeys(session)
-    ? ` keys go to ${session.label} · ${session.title}`
-    : ' the program is not running: the keys go nowhere';
+  const label =
+    state.unsent !== null
+      ? ` the keys go nowhere: ${state.unsent.why}`
+      : takesKeys(session)
+        ? ` keys go to ${session.label} · ${session.title}`
+        : ' the program is not running: the keys go nowhere';
   const tail: Span[] = [
     { text: hint, role: 'bar.key' },
-    { text: ' commands ', role: 'bar' },
+    { text: state.unsent === null ? ' commands ' : ' enter: type again ', role: 'bar' },
   ];
   const used = canvas.spansRight(right, y, tail, right - x);
   canvas.zone({ x: right - used, y, width: used, height: 1 }, { kind: 'action', id: 'mode.command', key: leader });
-  canvas.text(x, y, label, 'bar', right - x - used);
+  canvas.text(x, y, label, state.unsent === null ? 'bar' : 'badge.warning', right - x - used);
 }
 
 function countSpans(state: AppState): Span[] {
