@@ -14,6 +14,10 @@ export const AgentFeatures = z.object({
   resume: z.boolean(),
   fork: z.boolean(),
   task: z.boolean(),
+  /** Takes the name of a model. */
+  model: z.boolean(),
+  /** Knows the permission levels. Without them it asks, or does not, as its own configuration says. */
+  permissions: z.boolean(),
   /** Says itself what it is doing, so that status is not guessed. */
   reportsStatus: z.boolean(),
   /** Serves on a loopback port that we choose. */

@@ -1,5 +1,7 @@
 // config.json: preferences of the user, and the agents they add. Unknown keys are kept by the file's owner, not read.
 import { z } from 'zod';
+import { AgentMode } from './agent-info.ts';
+import { ConfigChoice } from './session.ts';
 
 /** A CLI of the user's own. Strings of `argv` and `resume` may hold {prompt} {promptFile} {model} {conversation} {worktree}. */
 export const CustomAgent = z.object({
@@ -38,12 +40,21 @@ export const InstallConfig = z.object({
 });
 export type InstallConfig = z.infer<typeof InstallConfig>;
 
+export const ComposerDefaults = z.object({
+  mode: AgentMode.optional(),
+  permissions: z.enum(['ask', 'accept-edits']).optional(),
+  config: ConfigChoice.optional(),
+});
+export type ComposerDefaults = z.infer<typeof ComposerDefaults>;
+
 export const Config = z.object({
   theme: z.string().default('dark'),
   /** Key that switches between TERM and CMD; pressed twice it is sent through. A control key: `ctrl+q`. */
   leader: z.string().default('ctrl+q'),
   /** Agents marked in the composer when it opens. Empty: the first that can be started. */
   defaultAgents: z.array(z.string()).default([]),
+  /** What the composer's fields begin with. `full` permissions are asked for each time. */
+  composer: ComposerDefaults.default({}),
   /** Action id -> keys, replacing the default ones. */
   keys: z.record(z.string(), z.array(z.string())).default({}),
   /** What shift+enter sends to a program that did not ask for extended keys. */

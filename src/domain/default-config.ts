@@ -5,6 +5,7 @@ export const defaultConfig: Config = {
   theme: 'dark',
   leader: 'ctrl+q',
   defaultAgents: [],
+  composer: {},
   keys: {},
   shiftEnter: '\u001b\r',
   mouse: true,

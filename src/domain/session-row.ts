@@ -19,6 +19,8 @@ export function sessionRow(session: Session): Record<string, unknown> {
     project: session.project?.path ?? null,
     prompt: session.prompt,
     mode: session.mode,
+    permissions: session.permissions,
+    model: session.model,
     config: session.config,
     usage: session.usage,
     race: session.race,

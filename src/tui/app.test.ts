@@ -1,94 +1,12 @@
 // The whole TUI on a terminal in memory and a server in memory: press bytes, read cells.
 import { afterEach, describe, expect, test } from 'vitest';
-import { createFakeBackend, type FakeBackend } from '../../test/golden/fake-backend.ts';
+import { createFakeBackend } from '../../test/golden/fake-backend.ts';
 import { makeSession, now, question, sessionId, sessions, statusOf } from '../../test/golden/fixture.ts';
-import { defaultConfig } from '../domain/default-config.ts';
-import type { Session } from '../domain/session.ts';
+import { allLeave, escapeKey, sitDown } from '../../test/golden/user.ts';
 import { PaneMode } from '../terminal/engine.ts';
-import { type App, type AppOptions, startApp } from './app.ts';
 import type { Backend } from './backend.ts';
-import { systemSchedulerClock } from './frame/scheduler.ts';
-import { createVirtualTerminal, type VirtualTerminal } from './out/virtual-terminal.ts';
 
-interface User {
-  readonly app: App;
-  readonly terminal: VirtualTerminal;
-  readonly backend: FakeBackend;
-  /** Presses keys; `ctrl+q` is `\x11`; escape has its own. */
-  press(keys: string): Promise<void>;
-  escape(): Promise<void>;
-  sees(text: string | RegExp): Promise<void>;
-  seesNot(text: string): Promise<void>;
-  until(condition: () => boolean, what: string): Promise<void>;
-  readonly bar: string;
-}
-
-/** As terminals that speak the kitty protocol send it; the one in memory does. */
-const escapeKey = '\x1b[27u';
-
-const open: User[] = [];
-
-afterEach(async () => {
-  for (const { terminal } of open.splice(0)) terminal.hangUp();
-});
-
-async function sitDown(
-  given: readonly Session[],
-  size = { cols: 80, rows: 24 },
-  more: Partial<AppOptions> & { ready?: boolean } = {},
-): Promise<User> {
-  const terminal = await createVirtualTerminal(size);
-  const backend = createFakeBackend(given);
-  const app = startApp({
-    terminal: terminal.terminal,
-    connect: () => Promise.resolve(backend as Backend),
-    config: defaultConfig,
-    problems: [],
-    cwd: '/home/ada/api-server',
-    shell: '/bin/sh',
-    zoom: null,
-    now: () => now,
-    clock: systemSchedulerClock,
-    saveTheme: () => Promise.resolve(),
-    ...more,
-  });
-  app.ended.catch(() => undefined);
-  const text = (): string => terminal.text().join('\n');
-  const until = async (condition: () => boolean, what: string): Promise<void> => {
-    const deadline = performance.now() + 5000;
-    while (!condition()) {
-      if (performance.now() > deadline) throw new Error(`never: ${what}\n${text()}`);
-      await new Promise((resolve) => setImmediate(resolve));
-    }
-  };
-  const user: User = {
-    app,
-    terminal,
-    backend,
-    press: async (keys) => {
-      for (const key of keys) terminal.type(key);
-      await new Promise((resolve) => setImmediate(resolve));
-    },
-    escape: async () => {
-      const before = app.state();
-      terminal.type(escapeKey);
-      await until(() => app.state() !== before, 'escape did something');
-    },
-    sees: (wanted) =>
-      until(() => (typeof wanted === 'string' ? text().includes(wanted) : wanted.test(text())), `saw ${wanted}`),
-    seesNot: (unwanted) => until(() => !text().includes(unwanted), `did not see ${unwanted}`),
-    until,
-    get bar() {
-      return terminal.text().at(-1) ?? '';
-    },
-  };
-  open.push(user);
-  if (more.ready !== false) {
-    await new Promise((resolve) => setImmediate(resolve));
-    backend.setState({ kind: 'ready', hello: {} as never });
-  }
-  return user;
-}
+afterEach(allLeave);
 
 describe('starting', () => {
   test('the frame is drawn before the server is reached', async () => {
@@ -517,10 +435,10 @@ describe('the jobs', () => {
   });
 
   test('the theme changes at once and is kept', async () => {
-    const saved: string[] = [];
+    const saved: unknown[] = [];
     const user = await sitDown(sessions, undefined, {
-      saveTheme: (name) => {
-        saved.push(name);
+      savePreferences: (preferences) => {
+        saved.push(preferences);
         return Promise.resolve();
       },
     });
@@ -529,7 +447,7 @@ describe('the jobs', () => {
     await user.sees('high-contrast');
     await user.press('j\r');
     await user.until(() => saved.length === 1, 'saved');
-    expect(saved).toEqual(['light']);
+    expect(saved).toEqual([{ theme: 'light' }]);
   });
 });
 

@@ -47,8 +47,8 @@ export interface AppOptions {
   /** Milliseconds since the epoch. */
   now(): number;
   clock: SchedulerClock;
-  /** Keeps the chosen theme for the next time. */
-  saveTheme(name: string): Promise<void>;
+  /** Keeps preferences for the next time, by dotted keys of config.json. */
+  savePreferences(preferences: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface App {
@@ -100,6 +100,7 @@ class Running {
       theme: this.#theme.name,
       leader,
       bare: options.zoom !== null,
+      composer: config.composer,
     });
     this.#encoder = new FrameEncoder(terminal.capabilities);
     this.#painter = new Painter(this.#encoder);
@@ -362,9 +363,13 @@ class Running {
   #setTheme(name: string): void {
     this.#theme = this.#loadTheme(name);
     this.#dialogs.setTheme(this.#theme);
-    this.#options.saveTheme(name).catch((error: unknown) => {
+    this.#remember({ theme: name });
+  }
+
+  #remember(preferences: Readonly<Record<string, unknown>>): void {
+    this.#options.savePreferences(preferences).catch((error: unknown) => {
       const { message, remedy } = toFailureBody(error);
-      this.#toast('warning', `the theme holds for this time only: ${message}`, remedy);
+      this.#toast('warning', `this holds for this time only: ${message}`, remedy);
     });
   }
 
@@ -401,7 +406,8 @@ class Running {
         if (!app.#options.terminal.copy(text)) app.#toast('warning', 'too long for the clipboard', 'select less');
       },
       confirm: (question) => app.#dialogs.confirm(question),
-      choose: (title, items, selected) => app.#dialogs.choose(title, items, selected),
+      choose: (list) => app.#dialogs.choose(list),
+      remember: (preferences) => app.#remember(preferences),
       themes: themeNames,
       perform: (id) => app.#perform(id, ''),
       shell: app.#options.shell,

@@ -1,5 +1,5 @@
 // Questions and lists over the screen. The widgets are loaded with the first one: most runs of the program ask nothing.
-import type { Confirmation } from './actions/action.ts';
+import type { ChoiceList, Confirmation } from './actions/action.ts';
 import type { Overlay, OverlayHost } from './blessed/overlay.ts';
 import type { Token } from './input/token.ts';
 import type { Size } from './state/app-state.ts';
@@ -30,10 +30,10 @@ export class Dialogs {
   }
 
   /** The index of the chosen item, or null. */
-  async choose(title: string, labels: readonly string[], selected: number): Promise<number | null> {
+  async choose(list: ChoiceList): Promise<number | null> {
     const overlay = await this.#load();
-    const items = labels.map((label, value) => ({ label, value }));
-    return await overlay.showList({ title, items, selected }).result;
+    const items = list.items.map((item, value) => ({ ...item, value }));
+    return await overlay.showList({ ...list, items }).result;
   }
 
   token(token: Token): void {

@@ -18,8 +18,8 @@ export interface TuiOptions {
   problems: readonly string[];
   /** Only this pane, nothing around it: position in the list or id. */
   zoom: string | null;
-  /** Keeps a preference for the next time. */
-  savePreference(key: string, value: unknown): Promise<void>;
+  /** Keeps preferences for the next time, by dotted keys of config.json. */
+  savePreferences(preferences: Readonly<Record<string, unknown>>): Promise<void>;
 }
 
 export interface TuiStart {
@@ -46,7 +46,7 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
     zoom: options.zoom,
     now: Date.now,
     clock: systemSchedulerClock,
-    saveTheme: (name) => options.savePreference('theme', name),
+    savePreferences: options.savePreferences,
   });
   const reason = await app.ended;
   return reason === 'signal' ? 1 : 0;

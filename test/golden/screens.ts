@@ -56,6 +56,21 @@ export function screensOf(size: Size): Record<string, AppState> {
       { kind: 'composer.count', agent: 'codex', count: 2 },
       { kind: 'composer.agent', index: 1 },
     ),
+    'composer-options': apply(
+      composer,
+      { kind: 'composer.option', field: 'mode', value: 'task' },
+      { kind: 'composer.option', field: 'permissions', value: 'full' },
+      { kind: 'composer.option', field: 'done', value: 'push' },
+      { kind: 'composer.field', field: 'model' },
+      { kind: 'text.edited', operation: { op: 'insert', text: 'opus-4.5' } },
+      { kind: 'composer.field', field: 'permissions' },
+    ),
+    'composer-agent-cannot': apply(
+      composer,
+      { kind: 'composer.option', field: 'mode', value: 'task' },
+      { kind: 'composer.count', agent: 'gemini', count: 1 },
+    ),
+    'full-permissions': baseState(size, [makeSession('s1aa', { permissions: 'full' }), makeSession('s2bb')]),
     'composer-no-repository': apply(baseState(size, []), {
       kind: 'composer.project',
       project: {

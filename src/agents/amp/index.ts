@@ -15,7 +15,7 @@ export const amp: Agent = {
   name: 'Amp',
   vendor: 'Sourcegraph',
   docs: 'https://ampcode.com/docs',
-  features: { resume: true, fork: false, task: true, reportsStatus: true },
+  features: { resume: true, fork: false, task: true, model: true, permissions: true, reportsStatus: true },
   ...ampBootstrap,
   environment: ownerVariables,
   slots,

@@ -14,7 +14,7 @@ export const claude: Agent = {
   name: 'Claude Code',
   vendor: 'Anthropic',
   docs: 'https://code.claude.com/docs',
-  features: { resume: true, fork: true, task: true, reportsStatus: true },
+  features: { resume: true, fork: true, task: true, model: true, permissions: true, reportsStatus: true },
   ...claudeBootstrap,
   environment: ownerVariables,
   slots,

@@ -14,7 +14,7 @@ export const codex: Agent = {
   name: 'Codex',
   vendor: 'OpenAI',
   docs: 'https://developers.openai.com/codex/cli',
-  features: { resume: true, fork: true, task: true, reportsStatus: true },
+  features: { resume: true, fork: true, task: true, model: true, permissions: true, reportsStatus: true },
   ...codexBootstrap,
   environment: ownerVariables,
   slots,

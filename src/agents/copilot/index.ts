@@ -14,7 +14,7 @@ export const copilot: Agent = {
   name: 'GitHub Copilot',
   vendor: 'GitHub',
   docs: 'https://docs.github.com/copilot/how-tos/copilot-cli',
-  features: { resume: true, fork: false, task: true, reportsStatus: true },
+  features: { resume: true, fork: false, task: true, model: true, permissions: true, reportsStatus: true },
   ...copilotBootstrap,
   environment: ownerVariables,
   slots,

@@ -12,7 +12,7 @@ export const demo: Agent = {
   name: 'Demo',
   vendor: 'sesame',
   docs: 'sesame demo --help',
-  features: { resume: true, fork: true, task: true, reportsStatus: true },
+  features: { resume: true, fork: true, task: true, model: false, permissions: true, reportsStatus: true },
   distributions: [{ kind: 'builtin', entry: 'demo-agent' }],
   versionPattern: anyVersion,
   environment: ['SESAME_DEMO_SPEED'],

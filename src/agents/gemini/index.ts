@@ -14,7 +14,7 @@ export const gemini: Agent = {
   name: 'Gemini CLI',
   vendor: 'Google',
   docs: 'https://geminicli.com/docs',
-  features: { resume: true, fork: false, task: true, reportsStatus: true },
+  features: { resume: true, fork: false, task: true, model: true, permissions: true, reportsStatus: true },
   ...geminiBootstrap,
   environment: ownerVariables,
   slots,

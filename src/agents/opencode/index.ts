@@ -13,7 +13,7 @@ export const opencode: Agent = {
   name: 'OpenCode',
   vendor: 'Anomaly',
   docs: 'https://opencode.ai/docs',
-  features: { resume: true, fork: true, task: true, reportsStatus: true, port: true },
+  features: { resume: true, fork: true, task: true, model: true, permissions: true, reportsStatus: true, port: true },
   ...opencodeBootstrap,
   environment: ownerVariables,
   slots,

@@ -35,7 +35,7 @@ export async function openScreen(
       config,
       problems,
       zoom: zoom ?? null,
-      savePreference: (key, value) => writePreferences(paths, { [key]: value }),
+      savePreferences: (preferences) => writePreferences(paths, preferences),
     },
   });
 }

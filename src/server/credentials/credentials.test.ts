@@ -20,7 +20,15 @@ const probe: Agent = {
     CustomAgent.parse({ argv: ['sh', '-c', script, 'probe'], prompt: 'file', environment: ['PROBE_HOME'] }),
   ),
   environment: ['PROBE_HOME', 'PROBE_API_KEY'],
-  features: { resume: false, fork: false, task: false, reportsStatus: false, port: true },
+  features: {
+    resume: false,
+    fork: false,
+    task: false,
+    model: true,
+    permissions: true,
+    reportsStatus: false,
+    port: true,
+  },
   slots: [
     { method: 'subscription', label: 'Subscription', environment: ['PROBE_TOKEN'], prefixes: [] },
     { method: 'api-key', label: 'API key', environment: ['PROBE_API_KEY'], prefixes: [] },

@@ -26,10 +26,10 @@ export async function createSessions(context: Context, request: Request): Promis
   const picks = request.agents.flatMap((pick) =>
     Array.from({ length: pick.count }, () => ({ agent: context.agents.get(pick.agent), model: pick.model ?? null })),
   );
-  checkMode(
-    request,
-    picks.map(({ agent }) => agent),
-  );
+  const agents = picks.map(({ agent }) => agent);
+  checkMode(request, agents);
+  checkPermissions(request, agents);
+  checkModel(picks);
   if (picks.length > mostSessions) {
     throw new Failure({
       code: 'too-many-sessions',
@@ -99,6 +99,27 @@ function checkMode(request: Request, agents: readonly Agent[]): void {
     code: 'no-task-mode',
     message: `${without.name} cannot run a task without its screen`,
     remedy: 'start it interactively, or choose another agent',
+  });
+}
+
+/** Levels that an agent would not heed are refused, so that nobody relies on them. */
+function checkPermissions({ permissions }: Request, agents: readonly Agent[]): void {
+  const without = permissions === 'ask' ? undefined : agents.find(({ features }) => !features.permissions);
+  if (without === undefined) return;
+  throw new Failure({
+    code: 'no-permission-levels',
+    message: `${without.name} knows no permission levels: its own configuration decides`,
+    remedy: 'start it with `ask`, which changes nothing for it, or choose another agent',
+  });
+}
+
+function checkModel(picks: ReadonlyArray<{ agent: Agent; model: string | null }>): void {
+  const without = picks.find(({ agent, model }) => model !== null && !agent.features.model);
+  if (without === undefined) return;
+  throw new Failure({
+    code: 'no-model-choice',
+    message: `${without.agent.name} takes no model`,
+    remedy: 'leave the model out, or choose another agent',
   });
 }
 

@@ -26,7 +26,7 @@ function scripted(script: string): Agent {
   const custom = customAgent('scripted', CustomAgent.parse({ argv: ['sh'] }));
   return {
     ...custom,
-    features: { ...custom.features, task: true },
+    features: { ...custom.features, task: true, permissions: true },
     task: { parser: demoTask },
     launch: () => ({ argv: ['/bin/sh', '-c', script], env: {}, paste: null, conversation: null, sources: [] }),
   };

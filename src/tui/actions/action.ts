@@ -12,6 +12,8 @@ export type Context =
   | 'copy'
   | 'composer'
   | 'composer.agents'
+  /** A field of the composer that is one of a few values. */
+  | 'composer.choice'
   | 'diff'
   | 'inbox'
   | 'why'
@@ -53,8 +55,10 @@ export interface ActionContext {
   copyText(text: string): void;
   /** A question before what cannot be undone; resolves to false on escape. */
   confirm(question: Confirmation): Promise<boolean>;
-  /** One of a few; null on escape. */
-  choose(title: string, items: readonly string[], selected: number): Promise<number | null>;
+  /** The index of one of a few; null on escape. */
+  choose(list: ChoiceList): Promise<number | null>;
+  /** Keeps preferences for the next time, by dotted keys of config.json. Says what went wrong itself. */
+  remember(preferences: Readonly<Record<string, unknown>>): void;
   readonly themes: readonly string[];
   /** Bytes for the session's program, in this turn. */
   /** Runs another action, as if its key had been pressed. */
@@ -65,6 +69,17 @@ export interface ActionContext {
   /** Stops the process as ctrl+z does, until the shell continues it. */
   suspend(): void;
   exit(reason: ExitReason): void;
+}
+
+export interface ChoiceList {
+  readonly title: string;
+  /** `hint` stands at the right; `disabled` says why an item cannot be chosen. */
+  readonly items: ReadonlyArray<{ readonly label: string; readonly hint?: string; readonly disabled?: string }>;
+  readonly selected?: number;
+  /** Typing narrows the list down. */
+  readonly filterable?: boolean;
+  /** Said when there are no items. */
+  readonly empty?: string;
 }
 
 export interface Confirmation {

@@ -2,6 +2,7 @@
 import type { Action } from './action.ts';
 import { answerActions } from './answers.ts';
 import { composerActions } from './composer.ts';
+import { composerOptionActions } from './composer-options.ts';
 import { copyActions } from './copy.ts';
 import { diffActions } from './diff.ts';
 import { generalActions } from './general.ts';
@@ -15,6 +16,7 @@ export const allActions: readonly Action[] = [
   ...answerActions,
   ...generalActions,
   ...composerActions,
+  ...composerOptionActions,
   ...copyActions,
   ...diffActions,
   ...textActions,

@@ -2,10 +2,11 @@
 import { toFailureBody } from '../../domain/failure.ts';
 import { isTooSmall, paneLayout } from '../layout/panes.ts';
 import type { AppState } from '../state/app-state.ts';
-import { ComposerFields, composerObstacle, MaximumCount } from '../state/composer-form.ts';
+import { composerObstacle, fieldsOf, MaximumCount } from '../state/composer-form.ts';
+import { rememberedOptions } from '../state/composer-options.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 
-const everywhere = ['composer', 'composer.agents'] as const;
+const everywhere = ['composer', 'composer.agents', 'composer.choice'] as const;
 
 export const composerActions: readonly Action[] = [
   {
@@ -13,7 +14,7 @@ export const composerActions: readonly Action[] = [
     title: 'start',
     description: 'Start the prompt on every marked agent, each in its own worktree and pane.',
     keys: ['enter'],
-    contexts: everywhere,
+    contexts: ['composer', 'composer.agents'],
     bar: 10,
     palette: false,
     enabled: (state) => composerObstacle(state) ?? true,
@@ -130,7 +131,7 @@ export const composerActions: readonly Action[] = [
     title: 'back',
     description: 'Go back to the panes; the text stays for the next time.',
     keys: ['escape'],
-    contexts: everywhere,
+    contexts: ['composer', 'composer.agents'],
     bar: 90,
     palette: false,
     enabled: (state) => (state.selected === null ? 'there is no session to go back to: ctrl+c detaches' : true),
@@ -157,18 +158,25 @@ async function start(context: ActionContext): Promise<void> {
   const state = context.state();
   const form = state.composer;
   const base = form.base.text.trim();
+  const model = form.model.text.trim();
+  const { mode, permissions, config, done } = form.options;
   context.dispatch({ kind: 'composer.sending' });
   try {
     const { sessions } = await context.backend.call('create', {
       body: {
         prompt: form.prompt.text,
-        agents: [...form.counts].map(([agent, count]) => ({ agent, count })),
+        agents: [...form.counts].map(([agent, count]) => ({ agent, count, ...(model === '' ? {} : { model }) })),
         repo: form.repo.text.trim(),
         ...(base === '' ? {} : { base }),
+        mode,
+        permissions,
+        config,
+        ...(mode === 'task' && done !== 'keep' ? { ship: done } : {}),
         ...startSize(state),
       },
     });
     context.dispatch({ kind: 'composer.sent' });
+    if (form.optionsTouched) context.remember(rememberedOptions(form.options));
     context.dispatch({ kind: 'sessions.started', sessions });
   } catch (error) {
     context.dispatch({ kind: 'composer.failed', failure: toFailureBody(error) });
@@ -184,9 +192,11 @@ function startSize(state: AppState): { cols: number; rows: number } {
 }
 
 async function moveField(context: ActionContext, by: number): Promise<void> {
-  const { field } = context.state().composer;
-  const at = ComposerFields.indexOf(field) + by + ComposerFields.length;
-  context.dispatch({ kind: 'composer.field', field: ComposerFields[at % ComposerFields.length] ?? 'prompt' });
+  const { composer } = context.state();
+  const { field } = composer;
+  const fields = fieldsOf(composer);
+  const at = fields.indexOf(field) + by + fields.length;
+  context.dispatch({ kind: 'composer.field', field: fields[at % fields.length] ?? 'prompt' });
   if (field === 'repo' || field === 'base') await inspectRepository(context);
 }
 

@@ -25,7 +25,7 @@ export const generalActions: readonly Action[] = [
     title: 'palette',
     description: 'Find a session or a command by name, while writing a prompt.',
     keys: ['ctrl+p'],
-    contexts: ['composer', 'composer.agents'],
+    contexts: ['composer', 'composer.agents', 'composer.choice'],
     palette: false,
     enabled: always,
     run: openPalette,
@@ -118,7 +118,7 @@ export const generalActions: readonly Action[] = [
     title: 'help',
     description: 'Show every key that works here, while writing.',
     keys: ['f1'],
-    contexts: ['composer', 'composer.agents', 'copy'],
+    contexts: ['composer', 'composer.agents', 'composer.choice', 'copy'],
     bar: 99,
     palette: false,
     enabled: always,
@@ -155,7 +155,11 @@ export const generalActions: readonly Action[] = [
     enabled: always,
     run: async (context) => {
       const at = context.themes.indexOf(context.state().theme);
-      const chosen = await context.choose('theme', context.themes, Math.max(0, at));
+      const chosen = await context.choose({
+        title: 'theme',
+        items: context.themes.map((label) => ({ label })),
+        selected: Math.max(0, at),
+      });
       const theme = chosen === null ? undefined : context.themes[chosen];
       if (theme !== undefined) context.dispatch({ kind: 'theme.set', theme });
     },
@@ -195,7 +199,7 @@ export const generalActions: readonly Action[] = [
     title: 'detach',
     description: 'Leave sesame while writing. The agents keep running.',
     keys: ['ctrl+c'],
-    contexts: ['composer', 'composer.agents'],
+    contexts: ['composer', 'composer.agents', 'composer.choice'],
     bar: 95,
     palette: false,
     enabled: always,

@@ -7,6 +7,7 @@ const titles: Record<Context, string> = {
   copy: 'Copy mode',
   composer: 'Composer',
   'composer.agents': 'Composer, in the list of agents',
+  'composer.choice': 'Composer, in a field with a few values',
   diff: 'Diff',
   inbox: 'Inbox',
   why: 'Why this status',

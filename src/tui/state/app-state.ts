@@ -7,6 +7,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import type { Session, SetupPhase } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
+import type { ComposerOptions, OptionField } from './composer-options.ts';
 import type { EditorState } from './editor.ts';
 
 export interface Size {
@@ -52,11 +53,16 @@ export type Overlay =
   | { readonly kind: 'ship'; readonly session: SessionId; readonly message: EditorState; readonly push: boolean }
   | { readonly kind: 'rename'; readonly session: SessionId; readonly title: EditorState };
 
-export type ComposerField = 'prompt' | 'agents' | 'base' | 'repo';
+export type ComposerField = 'prompt' | 'agents' | OptionField | 'model' | 'base' | 'repo';
 
 export interface ComposerForm {
   readonly field: ComposerField;
   readonly prompt: EditorState;
+  readonly options: ComposerOptions;
+  /** True once the user changed one of them since the last start. */
+  readonly optionsTouched: boolean;
+  /** Empty: the agent's own choice. */
+  readonly model: EditorState;
   /** Empty: the repository's HEAD. */
   readonly base: EditorState;
   readonly repo: EditorState;

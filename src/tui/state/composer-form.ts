@@ -1,18 +1,38 @@
 // The composer's form: what its messages do to it.
 import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { ComposerDefaults } from '../../domain/config.ts';
 import { branchName } from '../../domain/names.ts';
 import type { AppState, ComposerField, ComposerForm } from './app-state.ts';
+import { firstObstacle, initialOptions } from './composer-options.ts';
 import { createEditor, type EditorState } from './editor.ts';
 
-export const ComposerFields: readonly ComposerField[] = ['prompt', 'agents', 'base', 'repo'];
+const composerFields: readonly ComposerField[] = [
+  'prompt',
+  'agents',
+  'mode',
+  'permissions',
+  'config',
+  'model',
+  'done',
+  'base',
+  'repo',
+];
+
+/** The fields there are now, in the order tab visits them. */
+export function fieldsOf(form: ComposerForm): readonly ComposerField[] {
+  return composerFields.filter((field) => field !== 'done' || form.options.mode === 'task');
+}
 
 /** Sessions one start may make; the server's own limit per agent is 16. */
 export const MaximumCount = 16;
 
-export function createComposer(repo: string): ComposerForm {
+export function createComposer(repo: string, defaults: ComposerDefaults): ComposerForm {
   return {
     field: 'prompt',
     prompt: createEditor('', { multiline: true }),
+    options: initialOptions(defaults),
+    optionsTouched: false,
+    model: createEditor(),
     base: createEditor(),
     repo: createEditor(repo),
     agent: 0,
@@ -52,9 +72,21 @@ export function setCount(form: ComposerForm, agent: string, count: number): Comp
   return { ...form, counts, touched: true, error: null };
 }
 
-/** After a start: the text goes, the choice of agents and the repository stay. */
+/**
+ * After a start: the text goes, the choice of agents and the repository stay. `full` permissions hold for one start.
+ */
 export function clearPrompt(form: ComposerForm): ComposerForm {
-  return { ...form, prompt: createEditor('', { multiline: true }), field: 'prompt', sending: false, error: null };
+  const { permissions } = form.options;
+  const options = { ...form.options, permissions: permissions === 'full' ? 'ask' : permissions } as const;
+  return {
+    ...form,
+    options,
+    optionsTouched: false,
+    prompt: createEditor('', { multiline: true }),
+    field: 'prompt',
+    sending: false,
+    error: null,
+  };
 }
 
 export function focusedEditor(form: ComposerForm): EditorState | null {
@@ -65,7 +97,13 @@ export function focusedEditor(form: ComposerForm): EditorState | null {
       return form.base;
     case 'repo':
       return form.repo;
+    case 'model':
+      return form.model;
     case 'agents':
+    case 'mode':
+    case 'permissions':
+    case 'config':
+    case 'done':
       return null;
   }
 }
@@ -84,7 +122,7 @@ export function composerObstacle(state: AppState): string | null {
   if (form.project.state === 'failed') return form.project.failure.message;
   if (form.prompt.text.trim() === '') return 'type a prompt first';
   if (totalCount(form) === 0) return 'mark an agent first: tab, then space';
-  return null;
+  return firstObstacle(state);
 }
 
 /** The branches the server will most likely make; a taken name gets a number. Null while there is no prompt. */

@@ -1,6 +1,7 @@
 // Which keys count now, from the state alone.
 import type { Context } from '../actions/action.ts';
 import type { AppState } from './app-state.ts';
+import { focusedOption } from './composer-options.ts';
 
 /** The first context that binds a key gets it. In TERM mode nothing but the leader is a key of ours. */
 export function contextsOf(state: AppState): readonly Context[] {
@@ -20,7 +21,8 @@ export function contextsOf(state: AppState): readonly Context[] {
   }
   switch (state.screen.kind) {
     case 'composer':
-      return state.composer.field === 'agents' ? ['composer.agents', 'composer'] : ['composer', 'text'];
+      if (state.composer.field === 'agents') return ['composer.agents', 'composer'];
+      return focusedOption(state.composer) === null ? ['composer', 'text'] : ['composer.choice'];
     case 'diff':
       return ['diff'];
     case 'inbox':

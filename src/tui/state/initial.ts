@@ -1,4 +1,5 @@
 // The state before anything is known.
+import type { ComposerDefaults } from '../../domain/config.ts';
 import type { AppState, Arrangement, Size } from './app-state.ts';
 import { createComposer } from './composer-form.ts';
 
@@ -11,6 +12,7 @@ export interface InitialOptions {
   leader: string;
   bare?: boolean;
   arrangement?: Arrangement;
+  composer?: ComposerDefaults;
 }
 
 export function initialState(options: InitialOptions): AppState {
@@ -32,7 +34,7 @@ export function initialState(options: InitialOptions): AppState {
     lastSelected: null,
     marks: new Set(),
     agents: [],
-    composer: createComposer(options.cwd),
+    composer: createComposer(options.cwd, options.composer ?? {}),
     copy: null,
     scroll: new Map(),
     toasts: [],

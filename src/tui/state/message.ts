@@ -20,6 +20,7 @@ import type {
   Toast,
   WhyReport,
 } from './app-state.ts';
+import type { OptionField, OptionValue } from './composer-options.ts';
 import type { EditorOperation } from './editor.ts';
 
 export type Message =
@@ -45,6 +46,7 @@ export type Message =
   | { kind: 'composer.field'; field: ComposerField }
   | { kind: 'composer.agent'; index: number }
   | { kind: 'composer.count'; agent: string; count: number }
+  | { kind: 'composer.option'; field: OptionField; value: OptionValue['value'] }
   | { kind: 'composer.project'; project: Loading<ProjectView> }
   | { kind: 'composer.sending' }
   /** The prompt was taken: the field is cleared. */

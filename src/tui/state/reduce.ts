@@ -6,6 +6,7 @@ import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState, Overlay, PhaseLine } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
+import { withOption } from './composer-options.ts';
 import { type EditorOperation, type EditorState, edit } from './editor.ts';
 import type { Message } from './message.ts';
 import { shownSessions } from './select.ts';
@@ -66,6 +67,8 @@ export function reduce(state: AppState, message: Message): AppState {
       return { ...state, composer: { ...state.composer, agent: message.index } };
     case 'composer.count':
       return { ...state, composer: setCount(state.composer, message.agent, message.count) };
+    case 'composer.option':
+      return { ...state, composer: withOption(state.composer, message.field, message.value) };
     case 'composer.project':
       return { ...state, composer: { ...state.composer, project: message.project } };
     case 'composer.sending':
@@ -237,7 +240,7 @@ function editFocused(state: AppState, operation: EditorOperation): AppState {
   if (state.screen.kind !== 'composer' || state.composer.sending) return state;
   const form = state.composer;
   const editor = focusedEditor(form);
-  if (editor === null || form.field === 'agents') return state;
+  if (editor === null) return state;
   return { ...state, composer: { ...form, [form.field]: edit(editor, operation), error: null } };
 }
 

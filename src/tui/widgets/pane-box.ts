@@ -54,6 +54,7 @@ export function drawCaption(canvas: Canvas, state: AppState, session: Session, r
     state.copy?.session === session.id ? [{ text: ' COPY ', role: 'badge' }] : scrolledBadge(state, session);
   const status: Span[] = [
     { text: ' ', role: 'text' },
+    ...fullBadge(session),
     ...badge,
     { ...statusSpan(session, state.now), text: `${statusSpan(session, state.now).text} ` },
   ];
@@ -200,6 +201,15 @@ function placeCursor(canvas: Canvas, view: PaneView, rect: Rect): void {
   if (view.cursorX >= rect.width || view.cursorY >= rect.height) return;
   const style = (view.modes & PaneMode.cursorStyleMask) >> PaneMode.cursorStyleShift;
   canvas.cursor = { x: rect.x + view.cursorX, y: rect.y + view.cursorY, style };
+}
+
+/** Always in sight: nothing asks before this agent acts. */
+function fullBadge(session: Session): Span[] {
+  if (session.permissions !== 'full') return [];
+  return [
+    { text: ' FULL ', role: 'badge.warning' },
+    { text: ' ', role: 'text' },
+  ];
 }
 
 function scrolledBadge(state: AppState, session: Session): Span[] {

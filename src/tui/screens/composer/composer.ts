@@ -10,6 +10,7 @@ import type { Role } from '../../theme/roles.ts';
 import type { Canvas, Span } from '../../widgets/canvas.ts';
 import { drawEditor, editorRows } from '../../widgets/editor-box.ts';
 import { wrapWords } from '../../widgets/toasts.ts';
+import { drawOptions, optionRows } from './options.ts';
 
 const labelWidth = 9;
 
@@ -18,9 +19,14 @@ export function drawComposer(canvas: Canvas, state: AppState, keymap: Keymap): v
   const body = bodyOf(state.size);
   const width = Math.min(body.width, 110);
   const inside = width - 4;
-  const agentRows = Math.max(1, Math.min(state.agents.length, Math.max(1, body.height - 14)));
-  const promptRows = editorRows(form.prompt, inside - 2, Math.max(1, body.height - agentRows - 12));
-  const height = Math.min(body.height, promptRows + agentRows + 11);
+  const optionHeight = optionRows(state, inside);
+  // The border, two blank lines, four fields and three lines of verdict.
+  const others = optionHeight + 11;
+  const agentRows = Math.max(1, Math.min(state.agents.length, Math.max(1, body.height - others - 2)));
+  const promptRows = editorRows(form.prompt, inside - 2, Math.max(1, body.height - agentRows - others));
+  const needed = promptRows + agentRows + others;
+  const gap = needed < body.height ? 1 : 0;
+  const height = Math.min(body.height, needed + gap);
   const rect: Rect = {
     x: Math.floor((body.width - width) / 2),
     y: body.y + Math.max(0, Math.floor((body.height - height) / 3)),
@@ -39,6 +45,7 @@ export function drawComposer(canvas: Canvas, state: AppState, keymap: Keymap): v
   });
   y += promptRows + 1;
   y += drawAgents(canvas, state, { x, y, width: inside, height: agentRows }) + 1;
+  y += drawOptions(canvas, state, { x, y, width: inside, height: optionHeight }) + gap;
   y += drawField(canvas, form, 'base', { x, y, width: inside, height: 1 }, baseHint(form));
   y += drawField(canvas, form, 'repo', { x, y, width: inside, height: 1 }, '');
   y += label(canvas, x, y, 'branch', branchPreview(form) ?? '—', inside);
@@ -139,8 +146,18 @@ function drawVerdict(canvas: Canvas, state: AppState, keymap: Keymap, rect: Rect
   } else {
     const obstacle = composerObstacle(state);
     const key = keymap.keysOf('composer.start')[0];
+    const full = form.options.permissions === 'full';
+    if (full) {
+      lines.push({
+        text: 'full permissions: nothing asks before files are edited and commands are run',
+        role: 'dialog.warning',
+      });
+    }
     if (obstacle !== null) lines.push({ text: obstacle, role: 'dialog.dim' });
-    else if (key !== undefined) lines.push({ text: `${showKey(key)} starts ${countWords(form)}`, role: 'dialog.key' });
+    else if (key !== undefined) {
+      const how = full ? ' with full permissions' : '';
+      lines.push({ text: `${showKey(key)} starts ${countWords(form)}${how}`, role: 'dialog.key' });
+    }
   }
   const rows = lines.flatMap((line) => wrapWords(line.text, rect.width).map((text) => ({ text, role: line.role })));
   rows.slice(0, rect.height).forEach((row, index) => {

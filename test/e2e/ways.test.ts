@@ -1,0 +1,44 @@
+// Everything the command line can do is there on the screen too: pressed by a user, in the real program.
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
+import { Desk } from '../support/desk.ts';
+
+/** As terminals with the kitty protocol send it; the one here is one. */
+const escape = '\x1b[27u';
+
+let desk: Desk;
+beforeEach(() => {
+  desk = new Desk();
+});
+afterEach(() => desk.clear());
+
+const sizes = [
+  { cols: 80, rows: 24 },
+  { cols: 200, rows: 50 },
+];
+
+describe.each(sizes)('at $cols x $rows', (size) => {
+  test('a task that commits by itself is started from the composer, and the choice is there the next time', async () => {
+    const user = await desk.sitDown(size);
+    await user.sees(/\[x\]\d+ Demo/);
+    user.write('add a changelog\t\t ');
+    await user.sees('mode task');
+    user.write('\t ');
+    await user.sees('permissions accept edits');
+    user.write('\t\t\t ');
+    await user.sees('when done commit');
+    user.write(escape);
+    await user.sees('enter start');
+    user.write('\r');
+    await user.sees('1 demo');
+    const [row] = desk.json<Array<{ branch: string }>>('ls');
+    expect(row).toMatchObject({ mode: 'task', permissions: 'accept-edits' });
+    await user.until(() => desk.git('log', '--format=%s', '-1', row!.branch) !== 'first', 'the commit', 30_000);
+    // A task that was shipped hides itself: the composer comes back as it was left.
+    await user.sees('mode task');
+    await user.sees('permissions accept edits');
+    const again = await desk.sitDown(size);
+    await again.sees('mode task');
+    await again.sees('permissions accept edits');
+    await again.sees('when done keep');
+  });
+});
