@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Desk } from '../support/desk.ts';
 
 /** As terminals with the kitty protocol send it; the one here is one. */
-const escape = '\x1b[27u';
+const escapeKey = '\x1b[27u';
 
 let desk: Desk;
 beforeEach(() => {
@@ -26,7 +26,7 @@ describe.each(sizes)('at $cols x $rows', (size) => {
     await user.sees('permissions accept edits');
     user.write('\t\t\t ');
     await user.sees('when done commit');
-    user.write(escape);
+    user.write(escapeKey);
     await user.sees('enter start');
     user.write('\r');
     await user.sees('1 demo');
@@ -40,5 +40,22 @@ describe.each(sizes)('at $cols x $rows', (size) => {
     await again.sees('mode task');
     await again.sees('permissions accept edits');
     await again.sees('when done keep');
+  });
+
+  test('f forks: the other one has the files and the conversation, and goes its own way', async () => {
+    const user = await desk.sitDown(size);
+    await user.sees(/\[x\]\d+ Demo/);
+    user.write('add a changelog\r');
+    await user.sees('1 done', 30_000);
+    user.write('f');
+    await user.sees('fork add a changelog');
+    user.write('write some notes\r');
+    await user.sees('2 demo');
+    await user.sees(/[12] done/, 30_000);
+    const [id] = desk.json<Array<{ id: string; title: string }>>('ls').filter(({ title }) => title.includes('notes'));
+    desk.sesame('wait', id!.id, '--for', 'done', '--timeout', '30');
+    const changed = desk.sesame('diff', id!.id, '--stat');
+    expect(changed).toContain('CHANGELOG.md');
+    expect(changed.trim().split('\n').length).toBeGreaterThan(1);
   });
 });

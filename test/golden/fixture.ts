@@ -135,7 +135,7 @@ export const agents: readonly AgentInfo[] = [
 ];
 
 function agent(id: string, available: AgentInfo['available']): AgentInfo {
-  const features = { resume: true, fork: false, task: id !== 'gemini', model: true, permissions: true, reportsStatus: true };
+  const features = { resume: true, fork: id === 'claude', task: id !== 'gemini', model: true, permissions: true, reportsStatus: true };
   return { id: id as AgentId, name: id, vendor: 'someone', features, available };
 }
 

@@ -144,6 +144,10 @@ export function screensOf(size: Size): Record<string, AppState> {
       kind: 'overlay.opened',
       overlay: { kind: 'broadcast', text: createEditor('', { multiline: true }), to: [sessionId('s1aa'), second] },
     }),
+    fork: apply(baseState(size, [makeSession('s1aa', { permissions: 'full' })]), {
+      kind: 'overlay.opened',
+      overlay: { kind: 'fork', session: sessionId('s1aa'), text: createEditor('try it with a queue', { multiline: true }) },
+    }),
     copy: apply(base, {
       kind: 'copy.set',
       copy: {

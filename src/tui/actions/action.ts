@@ -23,6 +23,7 @@ export type Context =
   | 'broadcast'
   | 'ship-dialog'
   | 'rename'
+  | 'fork'
   /** Every place where one edits text. */
   | 'text';
 

@@ -5,6 +5,7 @@ import { composerActions } from './composer.ts';
 import { composerOptionActions } from './composer-options.ts';
 import { copyActions } from './copy.ts';
 import { diffActions } from './diff.ts';
+import { forkActions } from './fork.ts';
 import { generalActions } from './general.ts';
 import { navigationActions } from './navigation.ts';
 import { sessionActions } from './sessions.ts';
@@ -12,6 +13,7 @@ import { textActions } from './text.ts';
 
 export const allActions: readonly Action[] = [
   ...sessionActions,
+  ...forkActions,
   ...navigationActions,
   ...answerActions,
   ...generalActions,

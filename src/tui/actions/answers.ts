@@ -109,7 +109,7 @@ export const answerActions: readonly Action[] = [
     title: 'newline',
     description: 'Break the line.',
     keys: ['ctrl+j', 'alt+enter', 'shift+enter'],
-    contexts: ['broadcast', 'ship-dialog'],
+    contexts: ['broadcast', 'ship-dialog', 'fork'],
     bar: 20,
     palette: false,
     enabled: always,

@@ -1,7 +1,6 @@
 // The composer: prompt first, every other field has a default.
 import { toFailureBody } from '../../domain/failure.ts';
-import { isTooSmall, paneLayout } from '../layout/panes.ts';
-import type { AppState } from '../state/app-state.ts';
+import { startSize } from '../layout/start-size.ts';
 import { composerObstacle, fieldsOf, MaximumCount } from '../state/composer-form.ts';
 import { rememberedOptions } from '../state/composer-options.ts';
 import { type Action, type ActionContext, always } from './action.ts';
@@ -181,14 +180,6 @@ async function start(context: ActionContext): Promise<void> {
   } catch (error) {
     context.dispatch({ kind: 'composer.failed', failure: toFailureBody(error) });
   }
-}
-
-/** The size the new panes will have, so that the agents do not draw twice. */
-function startSize(state: AppState): { cols: number; rows: number } {
-  if (isTooSmall(state.size)) return { cols: 80, rows: 24 };
-  const inner = paneLayout({ ...state, screen: { kind: 'panes' } }).panes[0]?.inner;
-  const { cols, rows } = { cols: inner?.width ?? state.size.cols - 2, rows: inner?.height ?? state.size.rows - 6 };
-  return { cols: Math.max(2, cols), rows: Math.max(1, rows) };
 }
 
 async function moveField(context: ActionContext, by: number): Promise<void> {

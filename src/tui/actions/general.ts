@@ -129,7 +129,7 @@ export const generalActions: readonly Action[] = [
     title: 'back',
     description: 'Close what lies over the screen.',
     keys: ['escape'],
-    contexts: ['help', 'palette', 'broadcast', 'ship-dialog', 'rename'],
+    contexts: ['help', 'palette', 'broadcast', 'ship-dialog', 'rename', 'fork'],
     bar: 90,
     palette: false,
     enabled: always,

@@ -17,6 +17,7 @@ const titles: Record<Context, string> = {
   broadcast: 'Broadcast',
   'ship-dialog': 'Ship with a message',
   rename: 'Rename',
+  fork: 'Fork',
   text: 'Text fields',
 };
 

@@ -13,7 +13,7 @@ import { drawHelp } from './help/help.ts';
 import { drawInbox } from './inbox/inbox.ts';
 import { drawPalette } from './palette/palette.ts';
 import { drawBare, drawPanes } from './panes/panes.ts';
-import { drawBroadcast, drawRename, drawShipDialog } from './prompts/prompts.ts';
+import { drawBroadcast, drawFork, drawRename, drawShipDialog } from './prompts/prompts.ts';
 import { drawShip } from './ship/ship.ts';
 import { drawTooSmall } from './too-small.ts';
 import { drawWhy } from './why/why.ts';
@@ -87,6 +87,9 @@ function drawOverlay(canvas: Canvas, state: AppState, keymap: Keymap): void {
       return;
     case 'rename':
       drawRename(canvas, overlay);
+      return;
+    case 'fork':
+      drawFork(canvas, state, overlay);
       return;
   }
 }

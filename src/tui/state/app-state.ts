@@ -51,7 +51,8 @@ export type Overlay =
   | { readonly kind: 'palette'; readonly query: EditorState; readonly selected: number }
   | { readonly kind: 'broadcast'; readonly text: EditorState; readonly to: readonly SessionId[] }
   | { readonly kind: 'ship'; readonly session: SessionId; readonly message: EditorState; readonly push: boolean }
-  | { readonly kind: 'rename'; readonly session: SessionId; readonly title: EditorState };
+  | { readonly kind: 'rename'; readonly session: SessionId; readonly title: EditorState }
+  | { readonly kind: 'fork'; readonly session: SessionId; readonly text: EditorState };
 
 export type ComposerField = 'prompt' | 'agents' | OptionField | 'model' | 'base' | 'repo';
 

@@ -16,6 +16,8 @@ export function contextsOf(state: AppState): readonly Context[] {
       return ['ship-dialog', 'text'];
     case 'rename':
       return ['rename', 'text'];
+    case 'fork':
+      return ['fork', 'text'];
     case undefined:
       break;
   }

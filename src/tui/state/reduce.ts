@@ -256,6 +256,8 @@ function editOverlay(overlay: Overlay, operation: EditorOperation): Overlay {
       return { ...overlay, message: edit(overlay.message, operation) };
     case 'rename':
       return { ...overlay, title: edit(overlay.title, operation) };
+    case 'fork':
+      return { ...overlay, text: edit(overlay.text, operation) };
   }
 }
 
@@ -272,6 +274,8 @@ export function focusedText(state: AppState): EditorState | null {
       return state.overlay.message;
     case 'rename':
       return state.overlay.title;
+    case 'fork':
+      return state.overlay.text;
     case undefined:
       return state.screen.kind === 'composer' ? focusedEditor(state.composer) : null;
   }

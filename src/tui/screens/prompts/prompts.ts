@@ -1,4 +1,4 @@
-// Small overlays that ask for a text: broadcast, ship with a message, rename.
+// Small overlays that ask for a text: broadcast, ship with a message, rename, fork.
 import { bodyOf } from '../../layout/panes.ts';
 import { centered, type Rect } from '../../layout/rect.ts';
 import type { AppState, Overlay } from '../../state/app-state.ts';
@@ -28,6 +28,16 @@ export function drawShipDialog(canvas: Canvas, state: AppState, overlay: Extract
   const width = canvas.text(inside.x, y + 1, `${box} push`, 'dialog', inside.width);
   canvas.zone({ x: inside.x, y: y + 1, width, height: 1 }, { kind: 'action', id: 'ship.toggle-push', key: 'tab' });
   canvas.text(inside.x + width + 2, y + 1, 'tab changes it', 'dialog.dim', inside.width - width - 2);
+}
+
+export function drawFork(canvas: Canvas, state: AppState, overlay: Extract<Overlay, { kind: 'fork' }>): void {
+  const session = state.sessions?.get(overlay.session);
+  const full = session?.permissions === 'full';
+  const title = `fork ${session?.title ?? ''}`;
+  const inside = drawPrompt(canvas, title, overlay.text, 'what next? empty: it waits for you', full ? 3 : 2);
+  const y = inside.y + inside.height - 1;
+  canvas.text(inside.x, y, 'its files and a copy of its conversation go on by themselves', 'dialog.dim', inside.width);
+  if (full) canvas.text(inside.x, y - 1, 'it has full permissions, as this one has', 'dialog.warning', inside.width);
 }
 
 export function drawRename(canvas: Canvas, overlay: Extract<Overlay, { kind: 'rename' }>): void {
