@@ -6,7 +6,7 @@ import { BinaryKey, BootstrapProgress } from './binary.ts';
 import { DiffStat } from './diff.ts';
 import { FailureSchema } from './failure-body.ts';
 import { AgentId, RunId, SessionId } from './ids.ts';
-import { CurrentRun, Session, SessionProblem, SetupPhase, Workplace } from './session.ts';
+import { CurrentRun, Session, SessionProblem, SetupPhase, Trash, Workplace } from './session.ts';
 import { ShipResult, ShipStep } from './ship.ts';
 import { Status } from './status.ts';
 
@@ -16,12 +16,8 @@ export const EventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('session.created'), ...of, value: Session }),
   z.object({ kind: z.literal('session.renamed'), ...of, title: z.string() }),
   z.object({ kind: z.literal('session.archived'), ...of, at: z.number().nullable() }),
-  /** The worktree is gone; `trash` keeps its content (null for a plain program). */
-  z.object({
-    kind: z.literal('session.discarded'),
-    ...of,
-    trash: z.object({ ref: z.string(), at: z.number() }).nullable(),
-  }),
+  /** The worktree goes; `trash` keeps its content (null for a plain program). */
+  z.object({ kind: z.literal('session.discarded'), ...of, trash: Trash.nullable() }),
   /** `undo` brought a discarded or archived session back. */
   z.object({ kind: z.literal('session.restored'), ...of }),
   /** The row is gone for good. */

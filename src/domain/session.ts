@@ -4,6 +4,7 @@ import { Usage } from './agent-event.ts';
 import { AgentMode, PermissionLevel } from './agent-info.ts';
 import { DiffStat } from './diff.ts';
 import { AgentId, RaceId, RunId, SessionId, Sha } from './ids.ts';
+import { IgnoredFiles } from './ignored-files.ts';
 import { Project } from './project.ts';
 import { ShipState } from './ship.ts';
 import { Status } from './status.ts';
@@ -48,6 +49,10 @@ export type ConfigChoice = z.infer<typeof ConfigChoice>;
 export const AutoShip = z.enum(['commit', 'push']);
 export type AutoShip = z.infer<typeof AutoShip>;
 
+/** Where a discarded worktree is kept, for 30 days. `ignored`: files that are not in it. */
+export const Trash = z.object({ ref: z.string(), at: z.number(), ignored: IgnoredFiles.nullable().default(null) });
+export type Trash = z.infer<typeof Trash>;
+
 export const Session = z.object({
   id: SessionId,
   title: z.string(),
@@ -77,7 +82,7 @@ export const Session = z.object({
   problem: SessionProblem.nullable(),
   createdAt: z.number(),
   archivedAt: z.number().nullable(),
-  /** Set once the worktree is gone; the ref keeps everything for 30 days. */
-  trash: z.object({ ref: z.string(), at: z.number() }).nullable(),
+  /** Set once the session is discarded. */
+  trash: Trash.nullable(),
 });
 export type Session = z.infer<typeof Session>;

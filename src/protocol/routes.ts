@@ -5,6 +5,7 @@ import { AgentBinary } from '../domain/binary.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
 import { FailureSchema } from '../domain/failure-body.ts';
 import { SessionId } from '../domain/ids.ts';
+import { IgnoredFiles } from '../domain/ignored-files.ts';
 import { ProjectView } from '../domain/project.ts';
 import { AutoShip, ConfigChoice, Session } from '../domain/session.ts';
 import { ShipResult } from '../domain/ship.ts';
@@ -204,9 +205,10 @@ export const routes = {
     reply: z.object({
       session: Session.nullable(),
       trash: z.string().nullable(),
+      ignored: IgnoredFiles.nullable(),
       warning: FailureSchema.nullable(),
     }),
-    summary: 'Remove worktree and branch; all of it is kept under a safety ref first.',
+    summary: 'Remove worktree and branch; all that git does not ignore is kept under a safety ref first.',
   },
   undo: {
     ...endpoints.undo,

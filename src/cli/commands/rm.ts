@@ -1,5 +1,6 @@
 // `sesame rm`: discard sessions. Everything is kept under a safety ref first; `sesame undo` brings it back.
 import type { Command } from 'commander';
+import { ignoredFilesText } from '../../domain/ignored-files.ts';
 import type { CliContext } from '../context.ts';
 
 export function registerRm(program: Command, context: CliContext): void {
@@ -12,13 +13,15 @@ export function registerRm(program: Command, context: CliContext): void {
       const { call } = await context.connect();
       const removed = [];
       for (const id of ids) {
-        const { session, trash, warning } = await call('discard', { params: { id } });
+        const { session, trash, ignored, warning } = await call('discard', { params: { id } });
         if (warning !== null) context.stderr.write(`sesame: ${warning.message}\n  ${warning.remedy}\n`);
-        removed.push({ id: session?.id ?? id, trash });
+        removed.push({ id: session?.id ?? id, trash, ignored });
       }
       if (options.json) context.printJson(removed);
       else
-        for (const { id, trash } of removed)
+        for (const { id, trash, ignored } of removed) {
           context.print(trash === null ? `${id} removed` : `${id} removed, kept as ${trash}`);
+          if (ignored !== null) context.print(`  not kept: ${ignoredFilesText(ignored)}`);
+        }
     });
 }

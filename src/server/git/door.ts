@@ -253,3 +253,18 @@ export function splitNul(bytes: Buffer): string[] {
 export function readable(byteString: string): string {
   return Buffer.from(byteString, 'latin1').toString('utf8');
 }
+
+/** A path of such a list on disk. Names there are bytes: one that is no UTF-8 must be found as it is. */
+export function onDisk(root: string, byteString: string): Buffer {
+  return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(byteString, 'latin1')]);
+}
+
+/** Paths of such a list for a command that reads one a line: in quotes, everything unusual as octal. */
+export function pathLines(byteStrings: readonly string[]): Buffer {
+  const quoted = (path: string): string =>
+    path.replace(
+      /["\\\u0000-\u001f\u007f-\u00ff]/g,
+      (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
+    );
+  return Buffer.from(byteStrings.map((path) => `"${quoted(path)}"\n`).join(''), 'latin1');
+}

@@ -1,6 +1,7 @@
 // What the server asks of git. Every call runs with a hardened environment (see door.ts) outside the event loop.
 import type { DiffStat, DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { Sha } from '../../domain/ids.ts';
+import type { IgnoredFiles } from '../../domain/ignored-files.ts';
 import type { ProjectView } from '../../domain/project.ts';
 
 export interface WorktreeEntry {
@@ -45,6 +46,15 @@ export interface Git {
     branch: string;
     id: string;
   }): Promise<{ ref: string; sha: Sha }>;
+  /**
+   * What `saveTrash` leaves out, besides unchanged copies that `copyIncluded` with the same patterns brings again. Null
+   * when that is nothing, also when there is no worktree.
+   */
+  ignoredFiles(options: {
+    repository: string;
+    worktree: string;
+    patterns: readonly string[];
+  }): Promise<IgnoredFiles | null>;
   /** Brings branch, worktree, index and untracked files back from the ref. */
   restoreTrash(options: { repository: string; ref: string; path: string; branch: string }): Promise<void>;
   /** Deletes trash refs older than `days`. */

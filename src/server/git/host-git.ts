@@ -3,6 +3,7 @@ import type { Clock } from '../../platform/clock.ts';
 import { diff, diffStat, fileDiff, patch } from './diff.ts';
 import { type GitDoor, openGitDoor } from './door.ts';
 import type { Git } from './git.ts';
+import { ignoredFiles } from './ignored.ts';
 import { copyIncluded } from './include.ts';
 import { branchSha, freeBranch, inspect, resolveBase } from './inspect.ts';
 import { restoreTrash } from './restore.ts';
@@ -24,6 +25,7 @@ export function createGit({ env, clock }: { env: NodeJS.ProcessEnv; clock: Clock
     listWorktrees: (repository) => listWorktrees(door, repository),
     copyIncluded: (options) => copyIncluded(door, options),
     saveTrash: (options) => saveTrash(door, clock, options),
+    ignoredFiles: (options) => ignoredFiles(door, options),
     restoreTrash: (options) => restoreTrash(door, options),
     expireTrash: (repository, days) => expireTrash(door, clock, repository, days),
     diffStat: (options) => diffStat(door, options),

@@ -22,13 +22,7 @@ export async function copyIncluded(
   git: GitDoor,
   { repository, worktree, patterns = [] }: { repository: string; worktree: string; patterns?: readonly string[] },
 ): Promise<Included> {
-  const list = join(repository, '.worktreeinclude');
-  const wanted = [
-    ...((await exists(list)) ? [`--exclude-from=${list}`] : []),
-    ...patterns.map((pattern) => `--exclude=${pattern}`),
-  ];
-  if (wanted.length === 0 || (await isGitDirectory(repository))) return { copied: [], skipped: [] };
-  const names = await includedNames(git, { cwd: repository, timeoutMs: 60_000 }, wanted);
+  const names = await wantedFiles(git, { repository, patterns });
   const copied: string[] = [];
   const skipped: Included['skipped'] = [];
   let bytes = 0;
@@ -52,8 +46,18 @@ export async function copyIncluded(
   return { copied: copied.sort(), skipped };
 }
 
-/** Untracked files that match what is wanted and that git really ignores. */
-async function includedNames(git: GitDoor, call: GitCall, wanted: readonly string[]): Promise<string[]> {
+/** Files of the checkout that every worktree should have: they match what is wanted, and git ignores them. Byte strings. */
+export async function wantedFiles(
+  git: GitDoor,
+  { repository, patterns }: { repository: string; patterns: readonly string[] },
+): Promise<string[]> {
+  const list = join(repository, '.worktreeinclude');
+  const wanted = [
+    ...((await exists(list)) ? [`--exclude-from=${list}`] : []),
+    ...patterns.map((pattern) => `--exclude=${pattern}`),
+  ];
+  if (wanted.length === 0 || (await isGitDirectory(repository))) return [];
+  const call: GitCall = { cwd: repository, timeoutMs: 60_000 };
   const { stdout } = await git.run(['ls-files', '-z', '--others', '--ignored', ...wanted], call);
   if (stdout.byteLength === 0) return [];
   const ignored = await git.run(['check-ignore', '-z', '--stdin'], { ...call, input: stdout, accept: [0, 1] });

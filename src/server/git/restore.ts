@@ -4,7 +4,7 @@ import { chmod, mkdir, rename, rm, rmdir, symlink, writeFile } from 'node:fs/pro
 import { dirname, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { errorCode, fileFailure } from '../../platform/files.ts';
-import { type GitCall, type GitDoor, readable, splitNul } from './door.ts';
+import { type GitCall, type GitDoor, onDisk, readable, splitNul } from './door.ts';
 import { callFor, commitOf, inWorktree } from './repository.ts';
 import { addWorktree, removeWorktree } from './worktree.ts';
 
@@ -143,9 +143,4 @@ async function unpackLarge(git: GitDoor, here: GitCall, { path, mode, sha }: Cha
 
 function fileMode(mode: string): number {
   return mode === '100755' ? 0o777 : 0o666;
-}
-
-/** Names on disk are bytes; a path that is no UTF-8 must come back as it was. */
-function onDisk(root: string, path: string): Buffer {
-  return Buffer.concat([Buffer.from(`${root}/`), Buffer.from(path, 'latin1')]);
 }

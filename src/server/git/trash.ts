@@ -11,7 +11,7 @@ import { Failure } from '../../domain/failure.ts';
 import { Sha } from '../../domain/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { exists } from '../../platform/files.ts';
-import { type GitCall, type GitDoor, readable, splitNul } from './door.ts';
+import { type GitCall, type GitDoor, onDisk, pathLines, readable, splitNul } from './door.ts';
 import {
   callFor,
   commitOf,
@@ -146,7 +146,7 @@ async function hashFiles(
   const added: string[] = [];
   const files: Array<{ path: string; mode: string }> = [];
   for (const path of paths) {
-    const bytes = Buffer.concat([Buffer.from(`${worktree}/`), Buffer.from(path, 'latin1')]);
+    const bytes = onDisk(worktree, path);
     const found = await lstat(bytes).catch(() => null);
     if (found?.isSymbolicLink() === true) {
       const target = await readlink(bytes, 'buffer');
@@ -161,22 +161,13 @@ async function hashFiles(
   if (files.length > 0) {
     const { stdout } = await git.run(['hash-object', '-w', '--no-filters', '--stdin-paths'], {
       ...call,
-      input: Buffer.from(files.map(({ path }) => `${quoted(path)}\n`).join(''), 'latin1'),
+      input: pathLines(files.map(({ path }) => path)),
     });
     const shas = stdout.toString('latin1').trimEnd().split('\n');
     if (shas.length !== files.length) throw new Error(`${shas.length} objects for ${files.length} files`);
     added.push(...files.map(({ path, mode }, index) => `${mode} ${shas[index] ?? ''}\t${path}\0`));
   }
   return [...removed, ...added];
-}
-
-/** A path as git reads it from a line: in quotes, everything unusual as octal. */
-function quoted(path: string): string {
-  const inner = path.replace(
-    /["\\\u0000-\u001f\u007f-\u00ff]/g,
-    (character) => `\\${character.charCodeAt(0).toString(8).padStart(3, '0')}`,
-  );
-  return `"${inner}"`;
 }
 
 async function emptyTree(git: GitDoor, call: GitCall): Promise<string> {

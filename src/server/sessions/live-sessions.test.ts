@@ -6,8 +6,6 @@ import { until } from '../../../test/support/runs.ts';
 import { ask, git, makeRepository, reaches, startTestServer, type TestServer } from '../../../test/support/sessions.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
-import type { Context } from './context.ts';
-import { runTeardown } from './run-teardown.ts';
 
 let server: TestServer;
 let repo: string;
@@ -28,16 +26,6 @@ const failureOf = async (work: Promise<unknown>): Promise<Failure> => {
   expect(error).toBeInstanceOf(Failure);
   return error as Failure;
 };
-
-async function filesOf(path: string): Promise<Record<string, string>> {
-  const files: Record<string, string> = {};
-  for (const entry of await readdir(path, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile() || entry.name === '.git') continue;
-    const file = join(entry.parentPath, entry.name);
-    files[file.slice(path.length + 1)] = await readFile(file, 'utf8');
-  }
-  return files;
-}
 
 test('one prompt on three agents gives three worktrees, three branches, three diffs', async () => {
   const before = await git(repo, 'for-each-ref');
@@ -101,30 +89,6 @@ test('the states of a turn with a question come in order, and the answer counts'
   expect(server.sessions.seen(row!.id).status.state).toBe('idle');
 });
 
-test('discarded work comes back byte for byte, and the session can be resumed', async () => {
-  const [row] = await server.sessions.create(ask(repo, 'add a changelog'));
-  const { id, workplace } = await reaches(server, row!.id, 'done');
-  await writeFile(join(workplace.path, 'by hand.bin'), Buffer.from([0, 1, 2, 255]));
-  const before = await filesOf(workplace.path);
-  const status = await git(workplace.path, 'status', '--porcelain');
-  const { session, trash } = await server.sessions.discard(id);
-  expect(trash).toBe(`refs/sesame/trash/${id}`);
-  expect(session?.trash?.ref).toBe(trash);
-  expect(server.sessions.list(false)).toEqual([]);
-  expect(await stat(workplace.path).catch(() => null)).toBeNull();
-  expect(await git(repo, 'branch', '--list', 'sesame/*')).toBe('');
-  const { session: back, undone } = await server.sessions.undo(null);
-  expect(undone).toContain('add a changelog');
-  expect(back?.trash).toBeNull();
-  expect(await filesOf(workplace.path)).toEqual(before);
-  expect(await git(workplace.path, 'status', '--porcelain')).toBe(status);
-  await server.sessions.resume(id, null);
-  await reaches(server, id, 'idle');
-  await until('it says so', () =>
-    server.runs.get(id)!.engine.screenText().join('\n').includes('The conversation goes on'),
-  );
-});
-
 test('what cannot be asked for is refused with a sentence, and leaves nothing', async () => {
   const refused: Array<[string, Promise<unknown>]> = [
     ['empty-prompt', server.sessions.create(ask(repo, ' \n '))],
@@ -181,43 +145,6 @@ test('a setup that fails keeps everything and is tried again by resume', async (
   ]);
   const runs = server.told.flatMap((event) => (event.kind === 'run.started' ? [event.run.id] : []));
   expect(runs).toEqual([`${done.id}-1`, `${done.id}-2`, `${done.id}-3`]);
-});
-
-test('files that sesame.json names are copied, and its teardown command runs before a discard', async () => {
-  await writeFile(join(repo, '.gitignore'), '.env\n');
-  await writeFile(join(repo, '.env'), 'SECRET=1\n');
-  const teardown = 'cat .env > "$SESAME_REPOSITORY/ended"';
-  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ copy: ['.env'], teardown }));
-  const [row] = await server.sessions.create(ask(repo, 'add notes'));
-  const { workplace } = await reaches(server, row!.id, 'done');
-  expect(await readFile(join(workplace.path, '.env'), 'utf8')).toBe('SECRET=1\n');
-  expect(await server.sessions.discard(row!.id)).toMatchObject({ warning: null });
-  expect(await readFile(join(repo, 'ended'), 'utf8')).toBe('SECRET=1\n');
-});
-
-test('a teardown command that fails is told, and the session is discarded all the same', async () => {
-  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ teardown: 'echo no such container; exit 4' }));
-  const [row] = await server.sessions.create(ask(repo, 'add notes'));
-  await reaches(server, row!.id, 'done');
-  const both = await Promise.all([server.sessions.discard(row!.id), server.sessions.discard(row!.id)]);
-  expect(both[0]).toMatchObject({
-    warning: {
-      code: 'teardown-failed',
-      message: expect.stringContaining('exited with 4'),
-      detail: 'no such container',
-    },
-  });
-  expect(both.map(({ trash }) => trash)).toEqual(Array(2).fill(`refs/sesame/trash/${row!.id}`));
-  const told = server.told.filter((event) => event.kind === 'error');
-  expect(told).toMatchObject([{ failure: { code: 'teardown-failed' } }]);
-});
-
-test('a teardown command that does not end is ended', async () => {
-  await writeFile(join(repo, 'sesame.json'), JSON.stringify({ teardown: 'sleep 1000' }));
-  const [row] = await server.sessions.create(ask(repo, 'add notes'));
-  const done = await reaches(server, row!.id, 'done');
-  const context = { env: process.env, version: '0', closing: new AbortController().signal } as Context;
-  expect(await runTeardown(context, done, 200)).toMatchObject({ message: expect.stringContaining('within 0.2 s') });
 });
 
 test('stopping during setup calls the start off; resuming goes on from there', async () => {
@@ -286,7 +213,7 @@ test('a program runs in a directory of the user’s and leaves nothing of ours t
   await until('it says where', () => server.runs.get(row.id)!.engine.screenText().join('').includes('in '));
   expect((await server.sessions.input(row.id, { text: 'typed', submit: true })).accepted).toBe(true);
   await until('it echoes', () => server.runs.get(row.id)!.engine.screenText().join('\n').includes('typed\ntyped'));
-  expect(await server.sessions.discard(row.id)).toEqual({ session: null, trash: null, warning: null });
+  expect(await server.sessions.discard(row.id)).toEqual({ session: null, trash: null, ignored: null, warning: null });
   expect(await git(repo, 'status', '--porcelain')).toBe('');
   expect(
     (await failureOf(server.sessions.run({ argv: ['no-such-program'], cwd: repo, scrollback: 0, cols: 80, rows: 24 })))

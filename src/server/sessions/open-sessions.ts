@@ -1,9 +1,10 @@
 // After a server start: find again what the holder kept, make the rows say what is true, go on with what was begun,
 // and let old trash go.
 import type { Session } from '../../domain/session.ts';
+import { exists } from '../../platform/files.ts';
 import type { RunSpec } from '../runs/runs.ts';
 import { type Context, reportFailure, rowOf } from './context.ts';
-import { forgetSession } from './discard-session.ts';
+import { finishDiscard, forgetSession } from './discard-session.ts';
 import { reconcile } from './reconcile.ts';
 import { syncStatus } from './run-events.ts';
 import { isTask, readSources } from './run-sources.ts';
@@ -18,7 +19,7 @@ export async function openAll(context: Context, background: (work: Promise<void>
   await adoptRuns(context);
   await reconcile(context);
   for (const session of context.events.sessions(true)) goOn(context, session);
-  background(expireTrash(context));
+  background(finishDiscards(context).then(() => expireTrash(context)));
 }
 
 async function adoptRuns(context: Context): Promise<void> {
@@ -95,6 +96,18 @@ function goOn(context: Context, session: Session): void {
     });
   }
   beginStart(context, session.id);
+}
+
+/** Discards whose worktree the last server had kept and not removed yet. */
+async function finishDiscards(context: Context): Promise<void> {
+  for (const session of context.events.sessions(true)) {
+    if (session.trash === null || session.project === null || !(await exists(session.workplace.path))) continue;
+    try {
+      await finishDiscard(context, session);
+    } catch (error) {
+      context.log.info('a discarded worktree stays', { session: session.id, error: String(error) });
+    }
+  }
 }
 
 async function expireTrash(context: Context): Promise<void> {

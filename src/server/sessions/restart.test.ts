@@ -160,7 +160,7 @@ test('a directory and branch both removed: the row can go', async () => {
     await git(repo, 'branch', '-D', branch);
   });
   expect(server.sessions.find(id).problem?.remedy).toContain('nothing of it is left');
-  expect(await server.sessions.discard(id)).toEqual({ session: null, trash: null, warning: null });
+  expect(await server.sessions.discard(id)).toEqual({ session: null, trash: null, ignored: null, warning: null });
   expect(server.sessions.list(true)).toEqual([]);
 });
 
@@ -185,7 +185,7 @@ test('a repository moved away: the row says so, comes back with it, and can be r
   await restart(() => rename(elsewhere, repo));
   expect(server.sessions.find(id).problem).toBeNull();
   await restart(() => rename(repo, elsewhere));
-  expect(await server.sessions.discard(id)).toEqual({ session: null, trash: null, warning: null });
+  expect(await server.sessions.discard(id)).toEqual({ session: null, trash: null, ignored: null, warning: null });
   expect(await stat(join(workplace.path, 'CHANGELOG.md'))).toBeTruthy();
   expect(server.told).toContainEqual(
     expect.objectContaining({ kind: 'error', failure: expect.objectContaining({ code: 'files-left' }) }),

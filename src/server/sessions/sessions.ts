@@ -2,13 +2,13 @@
 import type { z } from 'zod';
 import type { AgentInfo } from '../../domain/agent-info.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
-import type { FailureBody } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
 import type { ShipResult } from '../../domain/ship.ts';
 import type { Status } from '../../domain/status.ts';
 import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+import type { Discarded } from './discard-session.ts';
 import type { ForkRequest } from './fork-session.ts';
 import type { BroadcastReceipt, TypedReceipt } from './pane.ts';
 
@@ -32,10 +32,10 @@ export interface Sessions {
   fork(id: SessionId, request: ForkRequest): Promise<Session>;
   archive(id: SessionId): Promise<Session>;
   /**
-   * Runs the project's teardown command first; `warning` is how that failed. The session after it is null when the row
-   * had nothing worth keeping and is gone.
+   * Keeps what git does not ignore (`ignored` is the rest), then runs the project's teardown command (`warning` is how
+   * that failed), then removes. The session after it is null when the row had nothing worth keeping and is gone.
    */
-  discard(id: SessionId): Promise<{ session: Session | null; trash: string | null; warning: FailureBody | null }>;
+  discard(id: SessionId): Promise<Discarded>;
   undo(id: SessionId | null): Promise<{ session: Session | null; undone: string }>;
   seen(id: SessionId): Session;
   screen(id: SessionId, historyLines: number): Promise<ScreenText>;

@@ -9,8 +9,8 @@ import type { FailReason, Status } from '../../domain/status.ts';
 import { noCredentialCode } from '../credentials/agent-credential.ts';
 import { bootstrapAgent, needsBootstrap } from './bootstrap-agent.ts';
 import { type Context, reportFailure } from './context.ts';
+import { copyProjectFiles } from './copy-project-files.ts';
 import { prepareWorktree } from './prepare-worktree.ts';
-import { readProjectFile } from './read-project-file.ts';
 import { runSetup } from './run-setup.ts';
 import { startAgent, startProgram } from './start-run.ts';
 
@@ -77,11 +77,7 @@ async function startMain(context: Context, id: SessionId, signal: AbortSignal): 
 async function copyFiles(context: Context, id: SessionId): Promise<PhaseOutcome> {
   const session = context.events.session(id);
   if (session?.project == null || session.workplace.kind !== 'worktree') return { state: 'skipped', detail: null };
-  const { copied, skipped } = await context.git.copyIncluded({
-    repository: session.project.path,
-    worktree: session.workplace.path,
-    patterns: (await readProjectFile(session.project.path))?.copy ?? [],
-  });
+  const { copied, skipped } = await copyProjectFiles(context, session.project.path, session.workplace.path);
   const left = skipped.slice(0, 20).map(({ path, reason }) => `${path}: ${reason}`);
   if (copied.length === 0 && left.length === 0) return { state: 'skipped', detail: null };
   const names = copied.slice(0, 20).join(', ') + (copied.length > 20 ? ` and ${copied.length - 20} more` : '');

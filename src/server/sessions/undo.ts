@@ -1,9 +1,11 @@
 // Taking back an archive or a discard.
 import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
+import { ignoredFilesText } from '../../domain/ignored-files.ts';
 import type { Session } from '../../domain/session.ts';
 import { exists } from '../../platform/files.ts';
-import { type Context, rowOf } from './context.ts';
+import { type Context, reportFailure, rowOf } from './context.ts';
+import { copyProjectFiles } from './copy-project-files.ts';
 
 /** Of the given session, or the last one taken away. The session can be resumed afterwards. */
 export async function undo(
@@ -19,7 +21,10 @@ export async function undo(
       remedy: 'see `sesame ls --all` for every session that can be brought back',
     });
   }
-  const undone = `${session.trash === null ? 'archived' : 'discarded'} ${JSON.stringify(session.title)}`;
+  const ignored = session.trash?.ignored ?? null;
+  const undone =
+    `${session.trash === null ? 'archived' : 'discarded'} ${JSON.stringify(session.title)}` +
+    (ignored === null ? '' : `, without ${ignoredFilesText(ignored)}`);
   if (session.trash !== null) await restore(context, session, session.trash.ref);
   context.events.append({ kind: 'session.restored', session: session.id });
   return { session: rowOf(context, session.id), undone };
@@ -49,6 +54,10 @@ async function restore(context: Context, session: Session, ref: string): Promise
     if (whole && (await exists(workplace.path))) return;
     const branch = await context.git.freeBranch(project.path, workplace.branch);
     await context.git.restoreTrash({ repository: project.path, ref, path: workplace.path, branch });
+    // Ignored files that every worktree gets are in the checkout. Without them the session is back all the same.
+    await copyProjectFiles(context, project.path, workplace.path).catch((error: unknown) =>
+      reportFailure(context, session.id, error),
+    );
     if (branch !== workplace.branch) {
       context.events.append({ kind: 'worktree.ready', session: session.id, workplace: { ...workplace, branch } });
     }

@@ -1,4 +1,5 @@
 // What can be done with a session as a whole.
+import { ignoredFilesText } from '../../domain/ignored-files.ts';
 import { isLive } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
 import { paneLayout } from '../layout/panes.ts';
@@ -73,15 +74,16 @@ export const sessionActions: readonly Action[] = [
   {
     id: 'session.discard',
     title: 'discard',
-    description:
-      'Remove worktree and branch of the selected session. Everything is kept for 30 days: undo brings it back.',
+    description: 'Remove worktree and branch; what git does not ignore is kept for 30 days and undo brings it back.',
     keys: [],
     contexts: ['panes'],
     enabled: onSelected(),
     run: (context) =>
       withSelected(context, async (session) => {
         const reply = await attempt(context, context.backend.call('discard', { params: { id: session.id } }));
-        if (reply !== null) context.toast('info', `discarded "${session.title}"`, 'u brings it back');
+        if (reply === null) return;
+        const without = reply.ignored === null ? '' : `, without ${ignoredFilesText(reply.ignored)}`;
+        context.toast('info', `discarded "${session.title}"`, `u brings it back${without}`);
       }),
   },
   {
