@@ -35,7 +35,7 @@ const input = (change: Partial<LaunchInput>): LaunchInput => ({
   permissions: 'ask',
   model: null,
   configDirectory: '/state/s7k2/config',
-  worktree: '/work/s7k2',
+  worktree: '/home/dev/s7k2',
   session: 's7k2',
   variant: 2,
   newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',

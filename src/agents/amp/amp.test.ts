@@ -25,7 +25,7 @@ const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
   permissions: 'ask',
   model: null,
   configDirectory: '/state/s7k2/config',
-  worktree: '/work/s7k2',
+  worktree: '/home/dev/s7k2',
   session: 's7k2',
   variant: 1,
   newConversation: 'unused',
@@ -352,7 +352,7 @@ describe('task', () => {
       'usage',
       'done',
     ]);
-    expect(events).toContainEqual({ type: 'file', path: '/work/tree/a.txt', change: 'added' });
+    expect(events).toContainEqual({ type: 'file', path: '/home/dev/project/a.txt', change: 'added' });
     expect(events.findLast(({ type }) => type === 'usage')).toEqual({
       type: 'usage',
       usage: { inputTokens: 3600, outputTokens: 102, cachedTokens: 0, cost: null },

@@ -18,7 +18,7 @@ const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
   permissions: 'ask',
   model: null,
   configDirectory: '/state/s/config',
-  worktree: '/work/my.project/s',
+  worktree: '/home/dev/my.project/s',
   session: 's',
   variant: 1,
   newConversation: 'new-id',
@@ -85,7 +85,7 @@ describe('launch', () => {
     expect(prepare(own)).toEqual([]);
     expect(launch(own).env).not.toHaveProperty('CLAUDE_CONFIG_DIR');
     expect(launch(own).sources).toEqual([
-      { kind: 'lines', signal: 'file', path: '/home/u/.claude/projects/-work-my-project-s/new-id.jsonl' },
+      { kind: 'lines', signal: 'file', path: '/home/u/.claude/projects/-home-dev-my-project-s/new-id.jsonl' },
     ]);
   });
 });
@@ -110,7 +110,7 @@ describe('credentials', () => {
 
   test('the repository and the worktree are trusted', () => {
     const [file] = prepare(input());
-    expect(Object.keys(JSON.parse(file!.content).projects)).toEqual(['/projects/p', '/work/my.project/s']);
+    expect(Object.keys(JSON.parse(file!.content).projects)).toEqual(['/projects/p', '/home/dev/my.project/s']);
   });
 });
 

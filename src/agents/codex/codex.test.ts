@@ -18,7 +18,7 @@ const input = (change: Partial<LaunchInput>): LaunchInput => ({
   permissions: 'ask',
   model: null,
   configDirectory: '/state/s7k2/config',
-  worktree: '/work/s7k2',
+  worktree: '/home/dev/s7k2',
   session: 's7k2',
   variant: 1,
   newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',
@@ -54,7 +54,7 @@ test('never starts the daemon, trusts the checkout, and takes the base URL of it
   const { argv, env } = launch(input({ owner: { OPENAI_BASE_URL: 'http://127.0.0.1:9/v1' } }));
   expect(argv[1]).toBe('--no-daemon');
   expect(argv).toContain(
-    'projects={"/projects/a \\"b\\""={trust_level="trusted"},"/work/s7k2"={trust_level="trusted"}}',
+    'projects={"/projects/a \\"b\\""={trust_level="trusted"},"/home/dev/s7k2"={trust_level="trusted"}}',
   );
   expect(argv).toContain('openai_base_url="http://127.0.0.1:9/v1"');
   expect(argv.at(-1)).toBe('fix it');
@@ -172,9 +172,9 @@ test('a task in words', () => {
     { type: 'message', role: 'agent', text: 'I look.' },
     { type: 'tool', call: 'item_1', name: 'shell', state: 'started' },
     { type: 'tool', call: 'item_1', state: 'failed' },
-    { type: 'tool', call: 'item_2', name: 'apply_patch', detail: '/work/s7k2/hello.txt', state: 'started' },
+    { type: 'tool', call: 'item_2', name: 'apply_patch', detail: '/home/dev/s7k2/hello.txt', state: 'started' },
     { type: 'tool', call: 'item_2', state: 'done' },
-    { type: 'file', path: '/work/s7k2/hello.txt', change: 'added' },
+    { type: 'file', path: '/home/dev/s7k2/hello.txt', change: 'added' },
     { type: 'message', text: 'The file is written.' },
     { type: 'usage', usage: { inputTokens: 3000, cachedTokens: 600, outputTokens: 102 } },
     { type: 'done', ok: true },
