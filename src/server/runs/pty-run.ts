@@ -1,28 +1,28 @@
-// One run: a program in a PTY, its screen, its status, and what users and scripts do to it. How its output travels is
-// in `run-pipe.ts`.
-import type { AgentSignal, Fact } from '../../agents/agent.ts';
-import { Failure } from '../../domain/failure.ts';
+// One run: a program in a PTY, from its start (or adoption) to its end. Its parts: what it shows is in `run-screen.ts`, what
+// is typed into it in `run-typing.ts`, what it is doing in `run-status.ts`, how large it is in `run-size.ts`.
+import type { AgentSignal } from '../../agents/agent.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Clock } from '../../platform/clock.ts';
 import type { Log } from '../../platform/log.ts';
-import { type Damage, DamageTracker } from '../../terminal/damage.ts';
+import type { Damage } from '../../terminal/damage.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
 import { type FollowedSources, followSources, type Positions } from '../signals/signal-sources.ts';
 import type { Feed, FeedSource } from './feed.ts';
 import type { OutputLog } from './output-log.ts';
-import { chooseAnswer, screenDigest } from './question.ts';
+import { screenDigest } from './question.ts';
 import { QuietTimer } from './quiet-timer.ts';
-import { RunInput } from './run-input.ts';
-import { type PendingReply, RunPipe } from './run-pipe.ts';
+import type { PendingReply } from './run-pipe.ts';
+import { RunScreen } from './run-screen.ts';
+import { RunSize, type Size } from './run-size.ts';
 import { type RunState, RunStateFile } from './run-state.ts';
 import { RunStatus } from './run-status.ts';
+import { RunTyping } from './run-typing.ts';
 import type { Run, RunExit, RunListener, RunSpec } from './runs.ts';
-import { type Receipt, Submission } from './submission.ts';
+import type { Receipt } from './submission.ts';
 import { TaskRun } from './task-run.ts';
 
-const resizeEveryMs = 50;
 const checkpointQuietMs = 2000;
 
 /** Where the run's program is: null once it is gone. */
@@ -30,13 +30,6 @@ export interface Port {
   link: HolderLink;
   pty: number;
   pid: number;
-}
-
-interface Screen {
-  engine: VtEngine;
-  output: OutputLog;
-  pipe: RunPipe;
-  damage: DamageTracker;
 }
 
 export interface PtyRunParts {
@@ -59,24 +52,19 @@ export class PtyRun implements Run {
   readonly #parts: PtyRunParts;
   readonly #state: RunStateFile;
   readonly #status: RunStatus;
-  readonly #input: RunInput;
+  readonly #typing: RunTyping;
+  readonly #size: RunSize;
   readonly #quiet: QuietTimer;
-  readonly #damage = new Set<() => void>();
-  #screen: Screen | null = null;
+  #screen: RunScreen | null = null;
   #port: Port | null = null;
   #title: string;
   #stopped: boolean;
-  #pasted: boolean;
   #exit: RunExit | null;
   /** The program has ended; its last output is being taken. */
   #ending: { exit: RunExit; lost: string | null } | null = null;
   #finished: Promise<void> | null = null;
   readonly #task: TaskRun | null;
   #sources: FollowedSources | null = null;
-  #submission: Submission | null = null;
-
-  #wantedSize: { cols: number; rows: number } | null = null;
-  #resizeTimer: NodeJS.Timeout | null = null;
 
   constructor(parts: PtyRunParts) {
     const { spec, state, clock } = parts;
@@ -85,7 +73,6 @@ export class PtyRun implements Run {
     this.#parts = parts;
     this.#title = state?.title ?? '';
     this.#stopped = state?.stopped ?? false;
-    this.#pasted = state?.pasted ?? spec.paste === null;
     this.#exit = state?.exit ?? null;
     this.#state = new RunStateFile(parts.directory, () => this.#snapshotState());
     this.#status = new RunStatus({
@@ -94,7 +81,7 @@ export class PtyRun implements Run {
       memory: state === null ? undefined : { status: state.status, history: state.history },
       screenRows: () => this.engine.screenText(),
       changed: (status) => this.#statusChanged(status),
-      learned: (fact) => this.#learned(fact),
+      learned: (fact) => parts.listener.learned?.(this, fact),
       task: spec.task === true,
     });
     this.#task =
@@ -107,14 +94,22 @@ export class PtyRun implements Run {
             conclude: (change) => this.#status.conclude(change),
           })
         : null;
-    this.#input = new RunInput({
+    this.#typing = new RunTyping({
+      agent: spec.agent,
+      prompt: spec.paste,
+      prompted: state?.pasted ?? false,
       elapsed: clock.elapsed,
-      settleMs: spec.agent?.submit.settleMs ?? 0,
-      saysReady: spec.agent?.submit.saysReady ?? false,
-      modes: () => this.engine.modes,
+      engine: () => this.engine,
+      status: () => this.status,
+      hasProgram: () => this.#port !== null,
       send: (bytes) => this.#port?.link.write(this.#port.pty, bytes),
       typed: (submitted, interrupt) => this.#status.signal({ kind: 'input', submitted, interrupt }),
+      prompting: () => this.#state.save(),
     });
+    this.#size = new RunSize(
+      () => this.engine,
+      (size) => this.#applySize(size),
+    );
     this.#quiet = new QuietTimer(checkpointQuietMs, clock.elapsed, () => this.#screen?.pipe.checkpoint());
   }
 
@@ -153,7 +148,7 @@ export class PtyRun implements Run {
   }
 
   watch(): Damage {
-    return this.#open.damage.watch();
+    return this.#open.watch();
   }
 
   screenDigest(): string {
@@ -161,46 +156,25 @@ export class PtyRun implements Run {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.#port !== null && this.#input.write(bytes);
+    return this.#typing.write(bytes);
   }
 
   paste(text: string, submit: boolean): boolean {
-    return this.#port !== null && this.#input.paste(text, submit);
+    return this.#typing.paste(text, submit);
   }
 
   submit(text: string): Promise<Receipt> {
-    const submission = new Submission({
-      text,
-      screen: () => ({ rows: this.engine.screenText(), cursorRow: this.engine.cursorY }),
-      status: () => this.status,
-      again: this.#parts.spec.agent?.submit.retry === true ? () => this.#input.enter() : undefined,
-    });
-    // What is still under way is not confirmed any more: its screen is another one's now.
-    this.#submission?.end('typed');
-    this.#submission = submission;
-    const taken = this.#port !== null && this.#input.paste(text, true, () => submission.entering());
-    if (!taken) submission.end('refused');
-    return submission.receipt;
+    return this.#typing.submit(text);
   }
 
   answer(digit: string, digest: string): void {
     // What has arrived belongs to the screen the answer is compared with.
     this.#open.pipe.drain();
-    const { agent } = this.#parts.spec;
-    const answer = chooseAnswer(agent, this.status, this.engine.screenText(), digit, digest);
-    if (!this.#input.write(Buffer.from(answer))) {
-      throw new Failure({
-        code: 'input-refused',
-        message: 'the program does not read its input',
-        remedy: 'try again, or stop the session',
-      });
-    }
-    this.#status.signal({ kind: 'input', submitted: true });
+    this.#typing.answer(digit, digest);
   }
 
   resize(cols: number, rows: number): void {
-    this.#wantedSize = { cols, rows };
-    if (this.#resizeTimer === null) this.#applySize();
+    if (this.#exit === null) this.#size.want({ cols, rows });
   }
 
   seen(): void {
@@ -215,14 +189,7 @@ export class PtyRun implements Run {
   }
 
   onDamage(call: () => void): () => void {
-    // Each its own entry, also when the same function is given twice.
-    const entry = (): void => call();
-    this.#damage.add(entry);
-    this.#open.pipe.advance();
-    return () => {
-      this.#damage.delete(entry);
-      this.#open.pipe.advance();
-    };
+    return this.#open.follow(call);
   }
 
   output(from: number | null, signal: AbortSignal): AsyncIterable<{ offset: number; bytes: Uint8Array }> {
@@ -245,19 +212,17 @@ export class PtyRun implements Run {
 
   /** The screen is there, as it is after `offset` bytes of output. */
   open(engine: VtEngine, output: OutputLog, offset: number, replies: PendingReply[]): void {
-    const pipe = new RunPipe({
+    this.#screen = new RunScreen({
       engine,
       output,
       offset,
       replies,
       feed: this.#parts.feed,
       elapsed: this.#parts.clock.elapsed,
-      followed: () => this.#damage.size > 0,
       draw: this.draw,
       parsed: () => this.#parsed(),
       missing: (from, to) => this.#parts.serverLog.error('output is missing', { run: this.id, from, to }),
     });
-    this.#screen = { engine, output, pipe, damage: new DamageTracker(engine) };
   }
 
   /** What the emulator is given for a piece of output that ends at `end`; undefined: the piece itself. */
@@ -282,16 +247,9 @@ export class PtyRun implements Run {
       signal: (signal, known) => this.hear(signal, known),
       log: this.#parts.serverLog,
     });
-    const { spec } = this.#parts;
     this.#open.pipe.connect(port.link, port.pty);
     this.#status.look();
-    if (this.#pasted || spec.paste === null) return;
-    const { paste } = spec;
-    this.#input.whenReady(() => {
-      this.#pasted = true;
-      void this.#state.save().then(() => this.submit(paste));
-    });
-    if (this.#open.pipe.parsed > 0) this.#input.output();
+    this.#typing.begin(this.#open.pipe.parsed > 0);
   }
 
   /** The first size, or the one an adopted program has. */
@@ -306,7 +264,7 @@ export class PtyRun implements Run {
   }
 
   refused(): void {
-    this.#input.refused();
+    this.#typing.refused();
   }
 
   /** The program ended; all its output has been taken. */
@@ -327,12 +285,11 @@ export class PtyRun implements Run {
   async close(): Promise<void> {
     this.#stopTimers();
     this.#sources?.close();
-    this.#screen?.pipe.close();
+    this.#screen?.stop();
     this.#port = null;
     await this.#finished;
     await this.#state.flush();
-    await this.#screen?.output.end();
-    this.#damage.clear();
+    await this.#screen?.close();
   }
 
   /** After `close`: the log and the screen too. */
@@ -345,35 +302,23 @@ export class PtyRun implements Run {
     this.#finishWhenTaken();
   }
 
-  get #open(): Screen {
+  get #open(): RunScreen {
     if (this.#screen === null) throw new Error(`run ${this.id} has no screen yet`);
     return this.#screen;
   }
 
   #parsed(): void {
-    this.#input.output();
     this.#status.output();
+    this.#typing.output();
     this.#quiet.touch();
-    this.#submission?.changed();
-    this.#tellDamage();
+    this.#open.tell();
   }
 
   #statusChanged(status: Status): void {
     // Not while the screen is rebuilt: the state would claim to know less output than it does.
     if (this.#screen !== null) void this.#state.save();
     this.#parts.listener.status(this, status);
-    this.#submission?.changed();
-    if (status.evidence.signal === 'report' && (status.state === 'idle' || status.state === 'done')) {
-      this.#input.beReady();
-    }
-  }
-
-  #learned(fact: Fact): void {
-    this.#parts.listener.learned?.(this, fact);
-  }
-
-  #tellDamage(): void {
-    for (const call of this.#damage) call();
+    this.#typing.statusChanged(status);
   }
 
   #snapshotState(): RunState {
@@ -384,24 +329,16 @@ export class PtyRun implements Run {
       ...this.#status.memory(),
       positions: this.#sources?.positions ?? this.#parts.state?.positions ?? this.#parts.positions,
       stopped: this.#stopped,
-      pasted: this.#pasted,
+      pasted: this.#typing.prompted,
       exit: this.#exit,
     };
   }
 
-  #applySize(): void {
-    const wanted = this.#wantedSize;
-    this.#wantedSize = null;
-    const same = wanted === null || (wanted.cols === this.engine.cols && wanted.rows === this.engine.rows);
-    if (wanted === null || same || this.#exit !== null) return;
-    this.#open.pipe.resize(wanted.cols, wanted.rows);
-    this.#port?.link.resize(this.#port.pty, wanted.cols, wanted.rows);
-    this.#parts.listener.resized(this, wanted.cols, wanted.rows);
-    this.#tellDamage();
-    this.#resizeTimer = setTimeout(() => {
-      this.#resizeTimer = null;
-      this.#applySize();
-    }, resizeEveryMs);
+  #applySize({ cols, rows }: Size): void {
+    this.#open.pipe.resize(cols, rows);
+    this.#port?.link.resize(this.#port.pty, cols, rows);
+    this.#parts.listener.resized(this, cols, rows);
+    this.#open.tell();
   }
 
   #finishWhenTaken(): void {
@@ -426,7 +363,7 @@ export class PtyRun implements Run {
     else this.#status.exited(exit, lost === null ? { stopped: this.#stopped } : { lost });
     this.#parts.ended();
     this.#parts.listener.exited(this, exit);
-    this.#tellDamage();
+    this.#open.tell();
     // Collected only when it is known here for good: until then the holder tells it again to every server.
     await this.#state.save();
     await this.#open.output.end();
@@ -435,10 +372,8 @@ export class PtyRun implements Run {
 
   #stopTimers(): void {
     this.#status.stop();
-    this.#input.stop();
-    this.#submission?.end('typed');
+    this.#typing.stop();
     this.#quiet.stop();
-    if (this.#resizeTimer !== null) clearTimeout(this.#resizeTimer);
-    this.#resizeTimer = null;
+    this.#size.stop();
   }
 }
