@@ -13,7 +13,6 @@ import { FrameEncoder } from './cell/encode.ts';
 import { Dialogs } from './dialogs.ts';
 import { followBackend } from './follow.ts';
 import { FrameScheduler, type SchedulerClock } from './frame/scheduler.ts';
-import { paneBytes } from './input/pane-input.ts';
 import type { Token } from './input/token.ts';
 import { parseKeyName } from './keymap/key-name.ts';
 import { createKeymap, type Keymap } from './keymap/keymap.ts';
@@ -32,6 +31,7 @@ import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
 import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
 import { Toaster } from './toaster.ts';
+import { Typing } from './typing.ts';
 
 export interface AppOptions {
   terminal: OuterTerminal;
@@ -79,10 +79,10 @@ class Running {
   readonly #context: ActionContext;
   readonly #toaster: Toaster;
   readonly #seen = new SeenTeller();
+  readonly #typing: Typing;
   #unfollow: () => void = () => undefined;
   #theme: Theme;
   #backend: Backend = unreached;
-  #terminalFocused = true;
   #finish: (reason: ExitReason) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
   #isOver = false;
@@ -109,9 +109,16 @@ class Running {
         this.#painter.paneChanged(session);
         this.#scheduler.damage();
       },
-      refused: (session, message) => this.#refused(session, message),
+      refused: (session, why) => this.#typing.refused(session, why),
       unread: (session, message) => this.#unread(session, message),
       failed: (_session, failure) => this.#toast('error', failure.message, failure.remedy),
+    });
+    this.#typing = new Typing({
+      state: () => this.state,
+      dispatch: (message) => this.#dispatch(message),
+      toast: (kind, text, remedy) => this.#toast(kind, text, remedy),
+      panes: this.#panes,
+      keys: { shiftEnter: config.shiftEnter },
     });
     this.#scheduler = new FrameScheduler(
       { isBlocked: () => terminal.blocked, draw: (complete) => this.#draw(complete) },
@@ -142,7 +149,7 @@ class Running {
       context: this.#context,
       zones: () => this.#painter.zones,
       perform,
-      toPane: (session, token) => this.#toPane(session, token),
+      toPane: (session, token) => this.#typing.to(session, token),
     });
     this.#router = new Router(
       {
@@ -150,9 +157,12 @@ class Running {
         dispatch: (message) => this.#dispatch(message),
         keymap: this.#keymap,
         perform,
-        toPane: (token) => this.#toSelectedPane(token),
+        toPane: (token) => this.#typing.toSelected(token),
         mouse: (token) => this.#mouse.handle(token),
-        focused: (focused) => this.#focused(focused),
+        focused: (focused) => {
+          this.#typing.terminalFocus(focused);
+          this.#seen.tell(this.state, focused, this.#backend);
+        },
       },
       leader,
     );
@@ -241,8 +251,8 @@ class Running {
     for (const session of before.scroll.keys()) this.#forgetUnscrolled(session);
     if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
     this.#loadVisibleHistory();
-    this.#tellFocus(before);
-    this.#seen.tell(state, this.#terminalFocused, this.#backend);
+    this.#typing.tellFocus(before);
+    this.#seen.tell(state, this.#typing.terminalFocused, this.#backend);
     const session = selectedSession(state);
     terminal.setTitle(session === null ? 'sesame' : `sesame: ${session.title}`);
   }
@@ -259,15 +269,6 @@ class Running {
       const view = this.#panes.pane(session);
       if (view !== null) void this.#panes.load(session, top, Math.min(view.history, top + view.rows));
     }
-  }
-
-  /** Programs that ask for it are told when the keys come and go. */
-  #tellFocus(before: AppState): void {
-    const typedInto = ({ mode, selected }: AppState): SessionId | null => (mode === 'term' ? selected : null);
-    const [from, to] = [typedInto(before), typedInto(this.state)];
-    if (from === to || !this.#terminalFocused) return;
-    if (from !== null) this.#toPane(from, { kind: 'focus', focused: false });
-    if (to !== null) this.#toPane(to, { kind: 'focus', focused: true });
   }
 
   #draw(complete: boolean): void {
@@ -291,31 +292,6 @@ class Running {
     }
   }
 
-  #toSelectedPane(token: Token): void {
-    const { selected, scroll, unsent } = this.state;
-    if (selected === null) return;
-    if (unsent !== null && isTyped(token)) {
-      this.#sayUnsent(unsent.why);
-      return;
-    }
-    if (scroll.has(selected)) this.#dispatch({ kind: 'pane.scrolled', session: selected, top: null });
-    this.#toPane(selected, token);
-  }
-
-  #toPane(session: SessionId, token: Token): void {
-    const modes = this.#panes.pane(session)?.modes ?? 0;
-    const bytes = paneBytes(token, modes, { shiftEnter: this.#options.config.shiftEnter });
-    if (bytes.length === 0) return;
-    const why = this.#panes.type(session, bytes);
-    if (why !== null && isTyped(token)) this.#refused(session, why);
-  }
-
-  #focused(focused: boolean): void {
-    this.#terminalFocused = focused;
-    if (this.state.mode === 'term') this.#toSelectedPane({ kind: 'focus', focused });
-    this.#seen.tell(this.state, focused, this.#backend);
-  }
-
   #perform(id: string, key: string): void {
     const action = this.#keymap.actions.find((candidate) => candidate.id === id);
     if (action === undefined) return;
@@ -328,17 +304,6 @@ class Running {
       const { message, remedy } = toFailureBody(error);
       this.#toast('error', message, remedy);
     });
-  }
-
-  #refused(session: SessionId, why: string): void {
-    if (session !== this.state.selected) return;
-    this.#dispatch({ kind: 'typing.refused', session, why });
-    this.#sayUnsent(why);
-  }
-
-  #sayUnsent(why: string): void {
-    const { leader } = this.state;
-    this.#toast('warning', `not sent: ${why}`, `${leader} and enter, then look what is there and type the rest`);
   }
 
   #unread(session: SessionId, message: string): void {
@@ -416,9 +381,4 @@ class Running {
       exit: (reason) => app.#exit(reason),
     };
   }
-}
-
-/** What the user would miss if it went nowhere, unlike a movement of the mouse or a key let go. */
-function isTyped(token: Token): boolean {
-  return token.kind === 'paste' || (token.kind === 'key' && token.key.action !== 'release');
 }
