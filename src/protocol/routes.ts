@@ -237,9 +237,11 @@ export const routes = {
         .max(8 << 20)
         .optional(),
       submit: z.boolean().default(false),
+      answer: z.boolean().default(false),
     }),
     reply: z.object({ accepted: z.boolean(), receipt: Receipt, queued: z.number() }),
-    summary: 'Type: `text` is pasted as a user would, `base64` goes as it is, `submit` presses enter after it.',
+    summary:
+      'Type: `text` is pasted as a user would, `base64` goes as it is, `submit` presses enter after it; not while the session asks something, unless `answer` says that the text is for that.',
   },
   answer: {
     ...endpoints.answer,

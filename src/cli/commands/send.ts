@@ -17,11 +17,15 @@ export function registerSend(program: Command, context: CliContext): void {
     .argument('<id>', 'id, or a unique beginning of the title')
     .argument('<text>', '`-` reads standard input')
     .option('--no-submit', 'do not press enter after it')
+    .option('--answer', 'the text answers what the session asks; otherwise nothing is sent while it asks')
     .option('--json', 'print JSON')
-    .action(async (id: string, argument: string, options: { submit: boolean; json?: true }) => {
+    .action(async (id: string, argument: string, options: { submit: boolean; answer?: true; json?: true }) => {
       const text = await textArgument(context, argument);
       const { call } = await context.connect();
-      const receipt = await call('input', { params: { id }, body: { text, submit: options.submit } });
+      const receipt = await call('input', {
+        params: { id },
+        body: { text, submit: options.submit, answer: options.answer === true },
+      });
       if (options.json) context.printJson(receipt);
       if (!receipt.accepted) {
         throw new Failure({

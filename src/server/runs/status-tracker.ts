@@ -200,8 +200,10 @@ export class StatusTracker {
       const evidence = { signal: 'server', rule: reason.lost } as const;
       changed = this.#become({ ...base, state: 'exited', evidence, message: reason.lost });
     } else if (reason.stopped || (exit.code === 0 && exit.signal === null)) {
-      const rule = reason.stopped ? `you stopped it; ${words}` : words;
-      changed = this.#become({ ...base, state: 'exited', evidence: { signal: 'pty', rule }, message });
+      const evidence = reason.stopped
+        ? ({ signal: 'user', rule: `you stopped it; ${words}` } as const)
+        : ({ signal: 'pty', rule: words } as const);
+      changed = this.#become({ ...base, state: 'exited', evidence, message });
     } else if (this.#status.state === 'failed' && this.#status.reason !== 'stalled') {
       // It said what went wrong and ended for that.
       changed = false;

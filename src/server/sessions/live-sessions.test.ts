@@ -89,6 +89,35 @@ test('the states of a turn with a question come in order, and the answer counts'
   expect(server.sessions.seen(row!.id).status.state).toBe('idle');
 });
 
+test('a text is not entered under a question it does not answer, and a question is answered once', async () => {
+  const [row] = await server.sessions.create(ask(repo, 'ask before you add notes'));
+  await reaches(server, row!.id, 'waiting');
+  const question = () => {
+    const { status } = server.sessions.find(row!.id);
+    return status.state === 'waiting' ? status.question : null;
+  };
+  await until('the question can be answered', () => question() !== null);
+  // The enter after it would have said yes.
+  expect(await server.sessions.broadcast([row!.id], 'and be quick')).toEqual([
+    { session: row!.id, accepted: false, receipt: 'refused', reason: expect.stringContaining('Allow editing') },
+  ]);
+  expect((await failureOf(server.sessions.input(row!.id, { text: '1', submit: true }))).code).toBe('asks-first');
+  expect(server.sessions.find(row!.id).status.state).toBe('waiting');
+  const { digest } = question()!;
+  server.sessions.answer(row!.id, '3', digest);
+  expect(() => server.sessions.answer(row!.id, '3', digest)).toThrow('just been answered');
+  const done = await reaches(server, row!.id, 'done');
+  expect(await readFile(join(done.workplace.path, 'README.md'), 'utf8')).toBe('# demo\n');
+});
+
+test('a text that is said to be the answer is typed into the question', async () => {
+  const [row] = await server.sessions.create(ask(repo, 'ask before you add notes'));
+  await reaches(server, row!.id, 'waiting');
+  expect((await server.sessions.input(row!.id, { text: '3', submit: true, answer: true })).accepted).toBe(true);
+  const done = await reaches(server, row!.id, 'done');
+  expect(await readFile(join(done.workplace.path, 'README.md'), 'utf8')).toBe('# demo\n');
+});
+
 test('what cannot be asked for is refused with a sentence, and leaves nothing', async () => {
   const refused: Array<[string, Promise<unknown>]> = [
     ['empty-prompt', server.sessions.create(ask(repo, ' \n '))],

@@ -8,6 +8,7 @@ import { finishDiscard, forgetSession } from './discard-session.ts';
 import { reconcile } from './reconcile.ts';
 import { syncStatus } from './run-events.ts';
 import { isTask, readSources } from './run-sources.ts';
+import { shipInterrupted } from './ship-session.ts';
 import { beginStart } from './start.ts';
 
 const trashDays = 30;
@@ -18,6 +19,7 @@ export async function openAll(context: Context, background: (work: Promise<void>
   for (const failure of context.agents.refused) reportFailure(context, null, failure);
   await adoptRuns(context);
   await reconcile(context);
+  endInterruptedShips(context);
   for (const session of context.events.sessions(true)) goOn(context, session);
   background(finishDiscards(context).then(() => expireTrash(context)));
 }
@@ -74,6 +76,19 @@ function catchUp(context: Context, session: Session, runId: RunSpec['id']): void
   if (run.exit === null || !latest.ended) syncStatus(context, run);
   // It was started, and the server ended before it noted so.
   if (context.records.get(session.id)?.phase === 'agent') context.records.change(session.id, { phase: 'done' });
+}
+
+/** The last server was killed in the middle of a ship: nobody else would ever say how that step ended. */
+function endInterruptedShips(context: Context): void {
+  for (const { id, ship } of context.events.sessions(true)) {
+    if (ship?.state !== 'running') continue;
+    const failure = {
+      code: shipInterrupted,
+      message: 'the server ended while this was under way',
+      remedy: 'ship again: it looks first at what was done already',
+    };
+    context.record({ kind: 'ship.failed', session: id, step: ship.step, failure, at: context.clock.now() });
+  }
 }
 
 /** A session whose start the last server did not finish. */

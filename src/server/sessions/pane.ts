@@ -37,6 +37,8 @@ export interface Typed {
   text?: string | undefined;
   base64?: string | undefined;
   submit: boolean;
+  /** The text is meant for the question the session asks. */
+  answer?: boolean | undefined;
 }
 
 export interface TypedReceipt {
@@ -47,7 +49,10 @@ export interface TypedReceipt {
   queued: number;
 }
 
-/** Waits up to 3 s for a sign that a submitted text was taken. */
+/**
+ * Waits up to 3 s for a sign that a submitted text was taken. Refuses to press enter under a question that the text is
+ * not said to answer: the enter would take whatever choice is marked.
+ */
 export async function typeInto(context: Context, id: SessionId, input: Typed): Promise<TypedReceipt> {
   const session = rowOf(context, id);
   const run = runningRun(context, session);
@@ -65,6 +70,7 @@ export async function typeInto(context: Context, id: SessionId, input: Typed): P
       remedy: 'send bytes as base64, or remove it',
     });
   }
+  if (input.text !== undefined && input.submit && input.answer !== true) refuseUnderQuestion(session, run.status);
   let taken = true;
   if (input.base64 !== undefined) taken = run.write(Buffer.from(input.base64, 'base64'));
   if (taken && input.text !== undefined && input.submit) return asReply(await run.submit(input.text));
@@ -73,12 +79,40 @@ export async function typeInto(context: Context, id: SessionId, input: Typed): P
   return asReply(taken ? 'typed' : 'refused');
 }
 
+/** A question without choices is asked for a text; every other one would take the enter as a yes to something. */
+function refuseUnderQuestion(session: Session, status: Status): void {
+  if (status.state !== 'waiting' || (status.kind === 'question' && status.question === null)) return;
+  const asked = status.question?.text ?? status.message;
+  throw new Failure({
+    code: 'asks-first',
+    message: `${session.title} waits for an answer${asked === null ? '' : ` to: ${asked}`}`,
+    remedy: 'answer it in the inbox, or say that the text is the answer: `sesame send --answer`',
+  });
+}
+
 function asReply(receipt: Receipt): TypedReceipt {
   return { accepted: receipt !== 'refused', receipt, queued: 0 };
 }
 
+/** An agent needs a moment to take an answer; until then its question still stands on the screen. */
+const answerTakenMs = 1000;
+const answered = new WeakMap<Run, { digest: string; since: number; at: number }>();
+
+/** The same question is answered once: a digit pressed twice must not reach the question that comes after it. */
 export function answerQuestion(context: Context, id: SessionId, digit: string, digest: string): void {
-  runningRun(context, rowOf(context, id)).answer(digit, digest);
+  const run = runningRun(context, rowOf(context, id));
+  const at = context.clock.elapsed();
+  const { since } = run.status;
+  const last = answered.get(run);
+  if (last !== undefined && last.digest === digest && last.since === since && at - last.at < answerTakenMs) {
+    throw new Failure({
+      code: 'answered-already',
+      message: 'that question has just been answered',
+      remedy: 'if it still asks in a second, answer again',
+    });
+  }
+  run.answer(digit, digest);
+  answered.set(run, { digest, since, at });
 }
 
 export interface BroadcastReceipt {

@@ -43,6 +43,18 @@ test('agents go on under the new server with the same process', async () => {
   );
 });
 
+test('a ship that the old server did not finish is said to be interrupted, and can be repeated', async () => {
+  const { id } = await doneSession();
+  server.events.append({ kind: 'ship.step', session: id, step: 'commit', output: 'running the hooks' });
+  await restart();
+  expect(server.sessions.find(id).ship).toMatchObject({
+    state: 'failed',
+    step: 'commit',
+    failure: { code: 'ship-interrupted' },
+  });
+  expect((await server.sessions.ship(id, { message: undefined, push: false })).commit).toMatch(/^[0-9a-f]{40}$/);
+});
+
 test('files changed by hand under the new server are noticed', async () => {
   const { id, workplace } = await doneSession();
   await restart();

@@ -10,7 +10,7 @@ import type { Status } from '../../domain/status.ts';
 import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
 import type { Discarded } from './discard-session.ts';
 import type { ForkRequest } from './fork-session.ts';
-import type { BroadcastReceipt, TypedReceipt } from './pane.ts';
+import type { BroadcastReceipt, Typed, TypedReceipt } from './pane.ts';
 
 export interface Sessions {
   /** Adopts what the holder kept, compares every row with git, expires old trash. Called once before the API opens. */
@@ -39,10 +39,7 @@ export interface Sessions {
   undo(id: SessionId | null): Promise<{ session: Session | null; undone: string }>;
   seen(id: SessionId): Session;
   screen(id: SessionId, historyLines: number): Promise<ScreenText>;
-  input(
-    id: SessionId,
-    input: { text?: string | undefined; base64?: string | undefined; submit: boolean },
-  ): Promise<TypedReceipt>;
+  input(id: SessionId, input: Typed): Promise<TypedReceipt>;
   answer(id: SessionId, digit: string, digest: string): void;
   broadcast(ids: readonly SessionId[], text: string): Promise<BroadcastReceipt[]>;
   resize(id: SessionId, cols: number, rows: number): Session;

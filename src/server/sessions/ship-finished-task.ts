@@ -5,7 +5,7 @@ import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import { type Context, isBusy, reportFailure } from './context.ts';
 import { archiveSession } from './end-session.ts';
-import type { Shipping } from './ship-session.ts';
+import { type Shipping, shipInterrupted } from './ship-session.ts';
 
 /** Does nothing for a session that is not such a task, has not finished well, or was shipped before. Never throws. */
 export async function shipFinishedTask(context: Context, id: SessionId, shipping: Shipping): Promise<void> {
@@ -14,8 +14,9 @@ export async function shipFinishedTask(context: Context, id: SessionId, shipping
   const session = context.events.session(id);
   if (session === null || session.autoShip === null || session.mode !== 'task') return;
   if (session.status.state !== 'done' || session.archivedAt !== null || session.trash !== null) return;
-  // A ship that failed is the user's to repeat.
-  if (isBusy(context, session) || session.ship !== null) return;
+  // A ship that failed is the user's to repeat; one that a killed server left is not over.
+  const interrupted = session.ship?.state === 'failed' && session.ship.failure.code === shipInterrupted;
+  if (isBusy(context, session) || (session.ship !== null && !interrupted)) return;
   try {
     const result = await shipping.ship(id, { message: undefined, push: session.autoShip === 'push' });
     if (result.commit === null && !result.pushed) return;

@@ -4,8 +4,15 @@ import type { SessionId } from '../../domain/ids.ts';
 import type { ShipResult, ShipStep } from '../../domain/ship.ts';
 import { type Context, rowOf } from './context.ts';
 
-/** A step's output is told at once when the step changes, then at most this often. */
+/** The failure of a ship whose server was killed. */
+export const shipInterrupted = 'ship-interrupted';
+
+/**
+ * A step's output is told at once when the step changes, then at most this often; the longer the step takes, the
+ * longer the pause, because every telling is stored: a hook may print for an hour.
+ */
 const outputMs = 150;
+const slowestOutputMs = 5000;
 
 export interface Shipping {
   ship(id: SessionId, options: { message: string | undefined; push: boolean }): Promise<ShipResult>;
@@ -76,6 +83,8 @@ function tellSteps(context: Context, id: SessionId): { step(step: ShipStep, outp
   let last: { step: ShipStep; output: string } | null = null;
   let told: ShipStep | null = null;
   let callOff: (() => void) | null = null;
+  let since = context.clock.elapsed();
+  const pauseMs = (): number => Math.min(slowestOutputMs, outputMs + (context.clock.elapsed() - since) / 50);
   const tell = (): void => {
     callOff = null;
     if (last === null) return;
@@ -87,9 +96,10 @@ function tellSteps(context: Context, id: SessionId): { step(step: ShipStep, outp
     step(step, output) {
       last = { step, output };
       if (step !== told) {
+        since = context.clock.elapsed();
         callOff?.();
         tell();
-      } else callOff ??= context.schedule(outputMs, tell);
+      } else callOff ??= context.schedule(pauseMs(), tell);
     },
     end() {
       callOff?.();
