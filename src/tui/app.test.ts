@@ -144,6 +144,25 @@ describe('the jobs', () => {
     await user.sees('@@ -1,4 +1,5 @@');
   });
 
+  test('what could not be read without the server is read when it is back', async () => {
+    const user = await sitDown(sessions);
+    await user.sees('1 claude');
+    user.backend.answers.fileDiff = () => {
+      throw user.backend.failure({ code: 'no-server', message: 'no sesame server is running' });
+    };
+    await user.press('d');
+    await user.sees('no sesame server is running');
+    delete user.backend.answers.fileDiff;
+    const failure = {
+      code: 'server-lost',
+      message: 'the sesame server went away',
+      remedy: 'it is being started again',
+    };
+    user.backend.setState({ kind: 'lost', failure });
+    user.backend.setState({ kind: 'ready', hello: {} as never });
+    await user.sees('@@ -1,4 +1,5 @@');
+  });
+
   test('one key ships; a failed step says what to do and the same key tries again', async () => {
     const user = await sitDown(sessions);
     await user.sees('1 claude');

@@ -7,6 +7,7 @@ import type { SessionId } from '../domain/ids.ts';
 import type { ActionContext, ExitReason } from './actions/action.ts';
 import { allActions } from './actions/all.ts';
 import { inspectRepository } from './actions/composer.ts';
+import { retryDiff } from './actions/diff.ts';
 import { AgeTimer } from './ages.ts';
 import { type Backend, unreached } from './backend.ts';
 import { FrameEncoder } from './cell/encode.ts';
@@ -213,7 +214,10 @@ class Running {
       dispatch: (message) => this.#dispatch(message),
       toast: (kind, text, remedy) => this.#toast(kind, text, remedy),
       alert: (text) => this.#alert(text),
-      ready: () => void this.#loadAgents(),
+      ready: () => {
+        void this.#loadAgents();
+        void retryDiff(this.#context);
+      },
     });
     if (zoomed !== null) {
       this.#dispatch({ kind: 'session.selected', session: zoomed.id });

@@ -5,6 +5,7 @@ import { PaneMode } from '../terminal/engine.ts';
 import { type Mouse, MouseButton, makeKey } from '../terminal/keys.ts';
 import type { ActionContext } from './actions/action.ts';
 import { copySelection } from './actions/copy.ts';
+import { moveList } from './actions/list.ts';
 import type { Token } from './input/token.ts';
 import { type PanePlacement, paneAt, paneLayout } from './layout/panes.ts';
 import { contains } from './layout/rect.ts';
@@ -48,8 +49,10 @@ export class MouseHandler {
     const { context } = this.#host;
     const state = context.state();
     const zone = this.#host.zones().findLast((candidate) => contains(candidate.rect, mouse.x, mouse.y));
-    if (zone?.target.kind === 'action') {
-      if (mouse.action === 'press') this.#host.perform(zone.target.id, zone.target.key);
+    if (zone?.target.kind === 'action' && !isWheel(mouse)) {
+      if (mouse.action !== 'press') return;
+      if (zone.target.closes === true) context.dispatch({ kind: 'overlay.closed' });
+      this.#host.perform(zone.target.id, zone.target.key);
       return;
     }
     if (state.overlay !== null || state.screen.kind !== 'panes') {
@@ -73,12 +76,17 @@ export class MouseHandler {
       if (state.screen.kind === 'diff' && state.overlay === null) {
         for (let line = 0; line < wheelLines; line++) this.#host.perform(step > 0 ? 'diff.down' : 'diff.up', '');
       } else {
-        context.dispatch({ kind: 'list.moved', by: step });
+        moveList(context, state.overlay?.kind === 'palette' ? step : step * wheelLines);
       }
       return;
     }
-    if (mouse.action === 'press' && zone?.target.kind === 'session' && state.screen.kind === 'inbox') {
-      context.dispatch({ kind: 'inbox.selected', session: zone.target.session as SessionId });
+    if (mouse.action !== 'press' || zone?.target.kind !== 'session') return;
+    const session = zone.target.session as SessionId;
+    if (state.overlay?.kind === 'palette') {
+      context.dispatch({ kind: 'screen.closed' });
+      context.dispatch({ kind: 'session.selected', session });
+    } else if (state.screen.kind === 'inbox') {
+      context.dispatch({ kind: 'inbox.selected', session });
     }
   }
 
@@ -171,4 +179,8 @@ export class MouseHandler {
     }
     context.dispatch({ kind: 'pane.scrolled', session, top: next >= view.history ? null : next });
   }
+}
+
+function isWheel({ action }: Mouse): boolean {
+  return action.startsWith('wheel-');
 }

@@ -3,7 +3,7 @@ import { toFailureBody } from '../../domain/failure.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState } from '../state/app-state.ts';
 import { createEditor } from '../state/editor.ts';
-import { selectedSession, shownSessions, takesKeys, waitingSessions } from '../state/select.ts';
+import { numberOf, selectedSession, shownSessions, takesKeys, waitingSessions } from '../state/select.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
 import { hasWorktree, withSelected } from './sessions.ts';
@@ -209,7 +209,9 @@ async function answer(context: ActionContext, digit: string): Promise<void> {
   }
   const body = { digit, digest: question.digest };
   const reply = await attempt(context, context.backend.call('answer', { params: { id: session.id }, body }));
-  if (reply !== null) context.toast('success', `${session.label}: ${choice.label}`);
+  if (reply !== null) {
+    context.toast('success', `${numberOf(context.state(), session.id)} ${session.label}: ${choice.label}`);
+  }
 }
 
 function receivers(state: AppState): Session[] {

@@ -104,7 +104,6 @@ export const diffActions: readonly Action[] = [
     description: 'Go to the hunk before.',
     keys: ['p'],
     contexts: ['diff'],
-    bar: 21,
     palette: false,
     enabled: always,
     run: (context) => moveHunk(context, -1),
@@ -126,7 +125,6 @@ export const diffActions: readonly Action[] = [
     description: 'Show the file before.',
     keys: ['[', 'shift+tab'],
     contexts: ['diff'],
-    bar: 31,
     palette: false,
     enabled: (state) => ((fileCount(state) ?? 0) > 1 ? true : 'there is no other file'),
     run: (context) => moveFile(context, -1),
@@ -172,6 +170,14 @@ export async function openDiff(context: ActionContext, session: SessionId, file 
   } catch (error) {
     context.dispatch({ kind: 'diff.summary', session, summary: { state: 'failed', failure: toFailureBody(error) } });
   }
+}
+
+/** The server is back: what could not be loaded without it is asked for again. */
+export async function retryDiff(context: ActionContext): Promise<void> {
+  const diff = current(context.state());
+  if (diff === null) return;
+  if (diff.summary.state === 'failed') await openDiff(context, diff.session, diff.file);
+  else if (shownFile(diff)?.state === 'failed') await loadFile(context);
 }
 
 function current(state: AppState): DiffView | null {

@@ -3,9 +3,10 @@ import { isLive } from '../../domain/live.ts';
 import { contextsOf } from '../state/contexts.ts';
 import { createEditor } from '../state/editor.ts';
 import { paletteItems } from '../state/palette.ts';
-import { shownSessions } from '../state/select.ts';
+import { numberOf, shownSessions } from '../state/select.ts';
 import { type Action, type ActionContext, always, type Context } from './action.ts';
 import { attempt, connected } from './attempt.ts';
+import { moveList } from './list.ts';
 import { select } from './navigation.ts';
 
 const screens = ['panes', 'diff', 'inbox', 'why', 'ship'] as const satisfies readonly Context[];
@@ -50,7 +51,7 @@ export const generalActions: readonly Action[] = [
     bar: 20,
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: 1 }),
+    run: (context) => moveList(context, 1),
   },
   {
     id: 'list.up',
@@ -60,7 +61,7 @@ export const generalActions: readonly Action[] = [
     contexts: ['palette', 'help'],
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: -1 }),
+    run: (context) => moveList(context, -1),
   },
   {
     id: 'list.page-down',
@@ -70,7 +71,7 @@ export const generalActions: readonly Action[] = [
     contexts: ['palette', 'help', 'why'],
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: 10 }),
+    run: (context) => moveList(context, 10),
   },
   {
     id: 'list.page-up',
@@ -80,7 +81,7 @@ export const generalActions: readonly Action[] = [
     contexts: ['palette', 'help', 'why'],
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: -10 }),
+    run: (context) => moveList(context, -10),
   },
   {
     id: 'why.down',
@@ -91,7 +92,7 @@ export const generalActions: readonly Action[] = [
     bar: 10,
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: 1 }),
+    run: (context) => moveList(context, 1),
   },
   {
     id: 'why.up',
@@ -101,7 +102,7 @@ export const generalActions: readonly Action[] = [
     contexts: ['why'],
     palette: false,
     enabled: always,
-    run: (context) => context.dispatch({ kind: 'list.moved', by: -1 }),
+    run: (context) => moveList(context, -1),
   },
   {
     id: 'help.open',
@@ -214,7 +215,9 @@ export const generalActions: readonly Action[] = [
     enabled: connected,
     run: async (context) => {
       const live = shownSessions(context.state()).filter((session) => session.run !== null && isLive(session.status));
-      const lines = live.slice(0, 12).map((session) => `${session.label}  ${session.title}`);
+      const lines = live
+        .slice(0, 12)
+        .map((session) => `${numberOf(context.state(), session.id)} ${session.label}  ${session.title}`);
       const more = live.length > 12 ? [`and ${live.length - 12} more`] : [];
       const yes = await context.confirm({
         title: 'stop the server?',

@@ -86,7 +86,7 @@ export const navigationActions: readonly Action[] = [
     description: 'Select the session that waits for you the longest, then the next one.',
     keys: [']'],
     contexts: ['panes'],
-    bar: 30,
+    bar: 56,
     enabled: someoneWaits,
     run: (context) => selectWaiting(context, 1),
   },
@@ -166,7 +166,7 @@ export const navigationActions: readonly Action[] = [
     keys: ['escape'],
     contexts: ['panes'],
     palette: false,
-    enabled: (state) => (state.arrangement === 'zoom' ? true : 'nothing to leave: q detaches'),
+    enabled: (state) => (state.arrangement === 'zoom' ? true : 'there is nothing behind this; q leaves sesame'),
     run: (context) => context.dispatch({ kind: 'arrangement.set', arrangement: context.state().unzoomed }),
   },
 ];

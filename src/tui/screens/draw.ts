@@ -72,6 +72,8 @@ function drawOverlay(canvas: Canvas, state: AppState, keymap: Keymap): void {
   const { overlay } = state;
   if (overlay === null) return;
   canvas.cursor = null;
+  // The bottom bar shows the keys of what lies over the screen.
+  canvas.cover(canvas.grid.rows - 1);
   switch (overlay.kind) {
     case 'help':
       drawHelp(canvas, state, overlay, keymap);

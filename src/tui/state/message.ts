@@ -42,7 +42,8 @@ export type Message =
   /** To the text field that has the keys. */
   | { kind: 'text.edited'; operation: EditorOperation }
   /** Moves in the list of the screen or overlay that has the keys. */
-  | { kind: 'list.moved'; by: number }
+  /** `last`: the place further than which nothing is. */
+  | { kind: 'list.moved'; by: number; last: number }
   | { kind: 'composer.field'; field: ComposerField }
   | { kind: 'composer.agent'; index: number }
   | { kind: 'composer.count'; agent: string; count: number }

@@ -60,7 +60,7 @@ export function reduce(state: AppState, message: Message): AppState {
     case 'text.edited':
       return editFocused(state, message.operation);
     case 'list.moved':
-      return moveList(state, message.by);
+      return moveList(state, message.by, message.last);
     case 'composer.field':
       return { ...state, composer: { ...state.composer, field: message.field } };
     case 'composer.agent':
@@ -281,12 +281,11 @@ export function focusedText(state: AppState): EditorState | null {
   }
 }
 
-function moveList(state: AppState, by: number): AppState {
+function moveList(state: AppState, by: number, last: number): AppState {
   const { overlay, screen } = state;
-  if (overlay?.kind === 'help') return { ...state, overlay: { ...overlay, top: Math.max(0, overlay.top + by) } };
-  if (overlay?.kind === 'palette') {
-    return { ...state, overlay: { ...overlay, selected: Math.max(0, overlay.selected + by) } };
-  }
-  if (screen.kind === 'why') return { ...state, screen: { ...screen, top: Math.max(0, screen.top + by) } };
+  const moved = (from: number): number => Math.max(0, Math.min(last, Math.min(last, from) + by));
+  if (overlay?.kind === 'help') return { ...state, overlay: { ...overlay, top: moved(overlay.top) } };
+  if (overlay?.kind === 'palette') return { ...state, overlay: { ...overlay, selected: moved(overlay.selected) } };
+  if (screen.kind === 'why') return { ...state, screen: { ...screen, top: moved(screen.top) } };
   return state;
 }

@@ -13,7 +13,8 @@ export interface Zone {
 }
 
 export type ZoneTarget =
-  | { readonly kind: 'action'; readonly id: string; readonly key: string }
+  /** `closes`: what lies over the screen goes first, as if the action had been chosen from a menu. */
+  | { readonly kind: 'action'; readonly id: string; readonly key: string; readonly closes?: true }
   | { readonly kind: 'session'; readonly session: string };
 
 export interface CursorPlace {
@@ -107,6 +108,11 @@ export class Canvas {
   restyle(x: number, y: number, width: number, role: Role): void {
     const { fg, bg } = this.theme.style(role);
     this.grid.restyle(x, y, width, () => [fg, bg]);
+  }
+
+  /** What is drawn over the screen takes the clicks: nothing above row `y` can be pressed any more. */
+  cover(y: number): void {
+    this.zones.splice(0, Number.POSITIVE_INFINITY, ...this.zones.filter(({ rect }) => rect.y >= y));
   }
 
   zone(rect: Rect, target: ZoneTarget): void {

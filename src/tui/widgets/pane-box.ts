@@ -149,6 +149,7 @@ function footerLine(session: Session): string | null {
 function endedLine(session: Session): string | null {
   const { status } = session;
   if (isLive(status) && session.run?.pid !== null) return null;
+  if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped: r starts it again, x hides it';
   if (status.state === 'exited') {
     if (status.exitSignal !== null && status.exitSignal !== 0)
       return `ended by signal ${status.exitSignal}: r starts it again`;

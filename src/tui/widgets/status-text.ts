@@ -91,6 +91,8 @@ export function shipSpan(session: Session): Span | null {
 }
 
 function exitWord(status: Extract<Status, { state: 'exited' }>): string {
+  // How it took the signal that was to end it is of no interest.
+  if (status.evidence.signal === 'user') return 'stopped';
   if (status.exitSignal !== null && status.exitSignal !== 0) return `ended by signal ${status.exitSignal}`;
   return status.code === null || status.code === 0 ? 'exited' : `exited ${status.code}`;
 }

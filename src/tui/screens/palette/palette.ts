@@ -38,14 +38,22 @@ export function drawPalette(
       const used = canvas.spansRight(inside.x + inside.width, y, [statusSpan(session, state.now)], 30, ground);
       const text = `${numberOf(state, session.id)} ${session.label}  ${session.title}`;
       canvas.text(inside.x, y, text, here ? 'dialog.selection' : 'dialog', inside.width - used - 1);
+      canvas.zone({ ...inside, y, height: 1 }, { kind: 'session', session: session.id });
       return;
     }
     const { action, disabled } = item;
-    const keys = compactKeys(keymap.keysOf(action.id));
+    const bound = keymap.keysOf(action.id);
+    const keys = bound.length === 0 ? '' : compactKeys(bound);
     const used = canvas.spansRight(inside.x + inside.width, y, [{ text: keys, role: 'dialog.key' }], 20, ground);
-    const text = `> ${action.title}: ${disabled ?? action.description}`;
+    const text = `> ${action.title}: ${disabled ?? firstSentence(action.description)}`;
     const role = here ? 'dialog.selection' : disabled === null ? 'dialog' : 'dialog.dim';
     canvas.text(inside.x, y, text, role, inside.width - used - 1);
+    canvas.zone({ ...inside, y, height: 1 }, { kind: 'action', id: action.id, key: bound[0] ?? '', closes: true });
   });
   if (items.length === 0) canvas.text(inside.x, inside.y + 2, 'nothing has these words', 'dialog.dim', inside.width);
+}
+
+/** The rest is in the help. */
+function firstSentence(text: string): string {
+  return text.slice(0, text.indexOf('. ') + 1) || text;
 }

@@ -3,6 +3,7 @@ import { bodyOf } from '../../layout/panes.ts';
 import { centered, type Rect } from '../../layout/rect.ts';
 import type { AppState, Overlay } from '../../state/app-state.ts';
 import type { EditorState } from '../../state/editor.ts';
+import { numberOf } from '../../state/select.ts';
 import type { Canvas } from '../../widgets/canvas.ts';
 import { drawEditor, editorRows } from '../../widgets/editor-box.ts';
 import { drawFrame } from '../../widgets/frame.ts';
@@ -10,10 +11,16 @@ import { drawFrame } from '../../widgets/frame.ts';
 export function drawBroadcast(canvas: Canvas, state: AppState, overlay: Extract<Overlay, { kind: 'broadcast' }>): void {
   const names = overlay.to.map((id) => {
     const session = state.sessions?.get(id);
-    return session === undefined ? id : `${session.label} ${session.title}`;
+    return session === undefined ? id : `${numberOf(state, id)} ${session.label}`;
   });
   const title = overlay.to.length === 1 ? 'send to one session' : `send to ${overlay.to.length} sessions`;
-  const inside = drawPrompt(canvas, title, overlay.text, 'what should they all be told?', 2);
+  const inside = drawPrompt(
+    canvas,
+    title,
+    overlay.text,
+    overlay.to.length === 1 ? 'what should it be told?' : 'what should they all be told?',
+    2,
+  );
   canvas.text(inside.x, inside.y + inside.height - 1, `to ${names.join(', ')}`, 'dialog.dim', inside.width);
 }
 

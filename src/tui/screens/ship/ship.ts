@@ -10,7 +10,7 @@ import { wrapWords } from '../../widgets/toasts.ts';
 const steps: readonly ShipStep[] = ['check', 'message', 'commit', 'push'];
 
 const words: Record<ShipStep, string> = {
-  check: 'is it safe',
+  check: 'check that it is safe',
   message: 'write the message',
   commit: 'commit, with hooks',
   push: 'push',
