@@ -24,6 +24,7 @@ export const endpoints = {
   undo: { method: 'POST', path: '/v1/undo' },
   seen: { method: 'POST', path: '/v1/sessions/:id/seen' },
   screen: { method: 'GET', path: '/v1/sessions/:id/screen' },
+  search: { method: 'GET', path: '/v1/sessions/:id/search' },
   input: { method: 'POST', path: '/v1/sessions/:id/input' },
   answer: { method: 'POST', path: '/v1/sessions/:id/answer' },
   broadcast: { method: 'POST', path: '/v1/broadcast' },

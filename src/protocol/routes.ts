@@ -85,6 +85,9 @@ const Empty = z.object({});
 const One = z.object({ session: Session });
 const Many = z.object({ sessions: z.array(Session) });
 
+/** A cell of a pane: lines count from the oldest kept history line, the screen follows. */
+const CellPlace = z.object({ line: z.number(), col: z.number() });
+
 export const ScreenText = z.object({
   cols: z.number(),
   rows: z.number(),
@@ -227,6 +230,28 @@ export const routes = {
     query: z.object({ history: z.string().regex(/^\d+$/).optional() }),
     reply: ScreenText,
     summary: 'Text of the screen, after `history` lines of scrollback.',
+  },
+  search: {
+    ...endpoints.search,
+    query: z.object({
+      text: z.string().min(1).max(1000),
+      direction: z.enum(['up', 'down']).default('up'),
+      line: z
+        .string()
+        .regex(/^-?\d+$/)
+        .optional(),
+      col: z
+        .string()
+        .regex(/^-?\d+$/)
+        .optional(),
+    }),
+    reply: z.object({
+      match: z.object({ from: CellPlace, to: CellPlace }).nullable(),
+      next: CellPlace.nullable(),
+      history: z.number(),
+    }),
+    summary:
+      'The next place of a text before (`up`) or after (`down`) a cell; lines count from the oldest kept one. `next`: not found so far, go on from there.',
   },
   input: {
     ...endpoints.input,

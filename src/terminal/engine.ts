@@ -77,6 +77,12 @@ export interface VtEngine {
   screenText(): string[];
   /** Text of history lines [from, to), wrapped lines not joined. */
   historyText(from: number, to: number): string[];
+  /** Text of a line as it was written, trailing blanks removed: 0 is the oldest of the history, the screen follows it. */
+  lineText(line: number): string;
+  /** The column of each UTF-16 unit of `lineText`, and the one after the last. */
+  lineColumns(line: number): number[];
+  /** True when the line goes on with the one before, which was too long for the screen. */
+  isWrapped(line: number): boolean;
   /** Bytes that bring a fresh engine of the same size to this screen, modes, cursor and last `historyLines` lines. */
   snapshot(historyLines: number): Uint8Array;
   dispose(): void;

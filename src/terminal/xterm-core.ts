@@ -26,7 +26,8 @@ export interface CoreLine {
   _extendedAttrs: { [column: number]: CoreExtended | undefined };
   length: number;
   isWrapped: boolean;
-  translateToString(trimRight: boolean): string;
+  /** `outColumns` gets the column of each UTF-16 unit and the one after the last. */
+  translateToString(trimRight: boolean, from?: number, to?: number, outColumns?: number[]): string;
 }
 
 export interface CoreLines {

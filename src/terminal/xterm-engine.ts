@@ -8,7 +8,7 @@ import { darkPalette } from './palette.ts';
 import { sanitize } from './sanitize.ts';
 import { createUnicodeProvider } from './unicode.ts';
 import { Utf8Decoder } from './utf8.ts';
-import { type Core, type CoreBuffer, type CoreLines, type CreateCore, loadCore } from './xterm-core.ts';
+import { type Core, type CoreBuffer, type CoreLine, type CoreLines, type CreateCore, loadCore } from './xterm-core.ts';
 import { LinkTable } from './xterm-links.ts';
 import { installPrint } from './xterm-print.ts';
 import { RowReader } from './xterm-rows.ts';
@@ -163,6 +163,25 @@ class XtermEngine implements VtEngine {
     const last = Math.min(to, this.history);
     const { lines } = this.#core.buffers.normal;
     return Array.from({ length: Math.max(0, last - first) }, (_, i) => this.#lineText(lines, first + i));
+  }
+
+  lineText(line: number): string {
+    return this.#line(line)?.translateToString(true) ?? '';
+  }
+
+  lineColumns(line: number): number[] {
+    const columns: number[] = [];
+    this.#line(line)?.translateToString(true, undefined, undefined, columns);
+    return columns;
+  }
+
+  isWrapped(line: number): boolean {
+    return line > 0 && this.#line(line)?.isWrapped === true;
+  }
+
+  #line(line: number): CoreLine | undefined {
+    const buffer = this.#core.buffers.active;
+    return buffer.lines.get(buffer.ybase - this.history + line);
   }
 
   snapshot(historyLines: number): Uint8Array {

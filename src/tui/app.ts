@@ -23,6 +23,7 @@ import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
 import { Router } from './router.ts';
+import { Searcher } from './searcher.ts';
 import { SeenTeller } from './seen.ts';
 import type { AppState, Toast } from './state/app-state.ts';
 import { initialState } from './state/initial.ts';
@@ -81,6 +82,7 @@ class Running {
   readonly #toaster: Toaster;
   readonly #seen = new SeenTeller();
   readonly #typing: Typing;
+  readonly #searcher: Searcher;
   #unfollow: () => void = () => undefined;
   #theme: Theme;
   #backend: Backend = unreached;
@@ -143,6 +145,13 @@ class Running {
       state: () => this.state,
       dispatch: (message) => this.#dispatch(message),
       clock: options.clock,
+    });
+    this.#searcher = new Searcher({
+      state: () => this.state,
+      dispatch: (message) => this.#dispatch(message),
+      backend: () => this.#backend,
+      panes: this.#panes,
+      toast: (kind, text, remedy) => this.#toast(kind, text, remedy),
     });
     this.#context = this.#makeContext();
     const perform = (id: string, key: string): void => this.#perform(id, key);
@@ -256,6 +265,7 @@ class Running {
     if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
     this.#loadVisibleHistory();
     this.#typing.tellFocus(before);
+    this.#searcher.changed(state);
     this.#seen.tell(state, this.#typing.terminalFocused, this.#backend);
     const session = selectedSession(state);
     terminal.setTitle(session === null ? 'sesame' : `sesame: ${session.title}`);

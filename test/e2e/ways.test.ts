@@ -58,4 +58,27 @@ describe.each(sizes)('at $cols x $rows', (size) => {
     expect(changed).toContain('CHANGELOG.md');
     expect(changed.trim().split('\n').length).toBeGreaterThan(1);
   });
+
+  test('/ searches thousands of lines of history, n and N go on, esc comes back to the end', async () => {
+    desk.startProgram('i=0; while [ $i -lt 8000 ]; do echo "row $i of it"; i=$((i+1)); done; echo THE END; exec cat');
+    const user = await desk.sitDown(size);
+    await user.sees('THE END');
+    user.write('/row 4');
+    await user.sees('SEARCH');
+    await user.sees('row 4999 of it');
+    user.write('2\r');
+    await user.sees('row 4299 of it');
+    await user.sees('COPY');
+    user.write('n');
+    await user.until((screen) => screen.includes('row 4298 of it'), 'the one before');
+    user.write('Nv/ROW\r');
+    await user.sees('not found');
+    user.write(escapeKey);
+    await user.sees('COPY');
+    user.write(escapeKey);
+    await user.until((screen) => screen.includes('THE END') && !screen.includes('COPY'), 'the end');
+    // The program takes keys as before.
+    user.write('\rhello\r');
+    await user.sees(/hello\s[\s\S]*hello/);
+  });
 });

@@ -1,6 +1,7 @@
 // Every screen in a state worth looking at.
 import type { AppState, Size } from '../../src/tui/state/app-state.ts';
 import { createEditor } from '../../src/tui/state/editor.ts';
+import { openSearch } from '../../src/tui/state/search.ts';
 import { apply, baseState, fileDiff, makeSession, sessionId, sessions, statusOf, summary } from './fixture.ts';
 
 export function screensOf(size: Size): Record<string, AppState> {
@@ -160,6 +161,12 @@ export function screensOf(size: Size): Record<string, AppState> {
         mouse: false,
       },
     }),
+    'search-typing': apply(
+      base,
+      { kind: 'copy.set', copy: openSearch(copyTop, null, { line: 60, col: 0 }) },
+      { kind: 'text.edited', operation: { op: 'insert', text: 'line' } },
+    ),
+    'search-found': found(base),
     'server-lost': apply(base, {
       kind: 'connection.changed',
       connection: {
@@ -168,6 +175,21 @@ export function screensOf(size: Size): Record<string, AppState> {
       },
     }),
   };
+}
+
+const copyTop = { session: sessionId('s1aa'), top: 40, line: 45, col: 0, anchor: null, linewise: false, mouse: false };
+
+/** The search has stopped at a place. */
+function found(base: AppState): AppState {
+  const typed = apply(
+    base,
+    { kind: 'copy.set', copy: openSearch(copyTop, null, { line: 60, col: 0 }) },
+    { kind: 'text.edited', operation: { op: 'insert', text: 'line' } },
+  );
+  const ask = typed.copy?.search?.ask;
+  if (ask === null || ask === undefined) throw new Error('nothing was asked');
+  const match = { from: { line: 44, col: 0 }, to: { line: 44, col: 3 } };
+  return apply(typed, { kind: 'search.answered', ask, answer: { match, top: 40 } }, { kind: 'search.accepted' });
 }
 
 function phase(

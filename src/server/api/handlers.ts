@@ -62,6 +62,12 @@ export function createHandlers({ sessions, agents, events, runs, hello, stop }: 
     undo: ({ body }) => sessions.undo(body.session ?? null),
     seen: ({ session }) => ({ session: sessions.seen(session.id) }),
     screen: ({ session, query }) => sessions.screen(session.id, Number(query.history ?? 0)),
+    search: ({ session, query: { text, direction, line, col } }) =>
+      sessions.search(session.id, {
+        text,
+        direction,
+        from: line === undefined ? null : { line: Number(line), col: Number(col ?? 0) },
+      }),
     input: ({ session, body }) => sessions.input(session.id, body),
     answer: ({ session, body }) => {
       sessions.answer(session.id, body.digit, body.digest);

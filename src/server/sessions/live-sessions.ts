@@ -29,6 +29,7 @@ import { runProgram } from './programs.ts';
 import { createRecorder } from './recorder.ts';
 import { resumeSession } from './resume-session.ts';
 import { createRunListener } from './run-events.ts';
+import { searchPane } from './search-pane.ts';
 import type { Sessions } from './sessions.ts';
 import { shipFinishedTask } from './ship-finished-task.ts';
 import { createShipping } from './ship-session.ts';
@@ -168,6 +169,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     },
     seen: (id) => markSeen(context, id),
     screen: async (id, historyLines) => readScreen(context, id, historyLines),
+    search: (id, search) => searchPane(context, id, search),
     input: (id, input) => typeInto(context, id, input),
     answer: (id, digit, digest) => answerQuestion(context, id, digit, digest),
     broadcast: (ids, text) => broadcastText(context, ids, text),

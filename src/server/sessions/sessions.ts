@@ -11,6 +11,7 @@ import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.
 import type { Discarded } from './discard-session.ts';
 import type { ForkRequest } from './fork-session.ts';
 import type { BroadcastReceipt, Typed, TypedReceipt } from './pane.ts';
+import type { PaneSearch, PaneSearchResult } from './search-pane.ts';
 
 export interface Sessions {
   /** Adopts what the holder kept, compares every row with git, expires old trash. Called once before the API opens. */
@@ -39,6 +40,8 @@ export interface Sessions {
   undo(id: SessionId | null): Promise<{ session: Session | null; undone: string }>;
   seen(id: SessionId): Session;
   screen(id: SessionId, historyLines: number): Promise<ScreenText>;
+  /** The next place of a text in the pane's history and screen. */
+  search(id: SessionId, search: PaneSearch): Promise<PaneSearchResult>;
   input(id: SessionId, input: Typed): Promise<TypedReceipt>;
   answer(id: SessionId, digit: string, digest: string): void;
   broadcast(ids: readonly SessionId[], text: string): Promise<BroadcastReceipt[]>;

@@ -10,6 +10,8 @@ import type { Message } from '../state/message.ts';
 export type Context =
   | 'panes'
   | 'copy'
+  /** A search in a pane is being typed. */
+  | 'search'
   | 'composer'
   | 'composer.agents'
   /** A field of the composer that is one of a few values. */

@@ -8,6 +8,7 @@ import { diffActions } from './diff.ts';
 import { forkActions } from './fork.ts';
 import { generalActions } from './general.ts';
 import { navigationActions } from './navigation.ts';
+import { searchActions } from './search.ts';
 import { sessionActions } from './sessions.ts';
 import { textActions } from './text.ts';
 
@@ -20,6 +21,7 @@ export const allActions: readonly Action[] = [
   ...composerActions,
   ...composerOptionActions,
   ...copyActions,
+  ...searchActions,
   ...diffActions,
   ...textActions,
 ];

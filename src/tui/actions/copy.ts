@@ -2,6 +2,8 @@
 
 import type { SessionId } from '../../domain/ids.ts';
 import { CellWords, Content } from '../../terminal/cell.ts';
+import type { PaneView } from '../pane-source.ts';
+import type { AppState, CopyState } from '../state/app-state.ts';
 import { type CopyMove, moveCopy, selectedText, selectionOf } from '../state/copy-mode.ts';
 import { paneTop } from '../state/pane-top.ts';
 import { type Action, type ActionContext, always } from './action.ts';
@@ -100,17 +102,21 @@ export const copyActions: readonly Action[] = [
   },
 ];
 
-/** Opens copy mode with the cursor where the program's is, or where the wheel has scrolled to. */
+/** Opens copy mode. */
 export function openCopy(context: ActionContext, session: SessionId): void {
   const pane = context.panes.pane(session);
   if (pane === null) {
     context.toast('info', 'there is nothing to copy yet');
     return;
   }
-  const top = paneTop(context.state(), session) ?? pane.history;
+  context.dispatch({ kind: 'copy.set', copy: copyAt(context.state(), session, pane) });
+}
+
+/** Copy mode with the cursor where the program's is, or where the wheel has scrolled to. */
+export function copyAt(state: AppState, session: SessionId, pane: PaneView): CopyState {
+  const top = paneTop(state, session) ?? pane.history;
   const line = top + (top === pane.history ? Math.min(pane.cursorY, pane.rows - 1) : pane.rows - 1);
-  const copy = { session, top, line, col: pane.cursorX, anchor: null, linewise: false, mouse: false };
-  context.dispatch({ kind: 'copy.set', copy });
+  return { session, top, line, col: pane.cursorX, anchor: null, linewise: false, mouse: false };
 }
 
 /** Copies what is selected, says so, and leaves copy mode. */

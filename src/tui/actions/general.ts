@@ -119,7 +119,7 @@ export const generalActions: readonly Action[] = [
     title: 'help',
     description: 'Show every key that works here, while writing.',
     keys: ['f1'],
-    contexts: ['composer', 'composer.agents', 'composer.choice', 'copy'],
+    contexts: ['composer', 'composer.agents', 'composer.choice', 'copy', 'search'],
     bar: 99,
     palette: false,
     enabled: always,

@@ -5,6 +5,7 @@ import type { Action, Context } from './action.ts';
 const titles: Record<Context, string> = {
   panes: 'Panes (CMD mode)',
   copy: 'Copy mode',
+  search: 'Search in a pane, while typing',
   composer: 'Composer',
   'composer.agents': 'Composer, in the list of agents',
   'composer.choice': 'Composer, in a field with a few values',

@@ -9,6 +9,7 @@ import type { Session, SetupPhase } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
 import type { ComposerOptions, OptionField } from './composer-options.ts';
 import type { EditorState } from './editor.ts';
+import type { SearchState } from './search.ts';
 
 export interface Size {
   readonly cols: number;
@@ -99,6 +100,7 @@ export interface CopyState {
   readonly linewise: boolean;
   /** Made by dragging the mouse; ends when the button is released. */
   readonly mouse: boolean;
+  readonly search?: SearchState;
 }
 
 export interface Toast {
@@ -143,6 +145,8 @@ export interface AppState {
   readonly agents: readonly AgentInfo[];
   readonly composer: ComposerForm;
   readonly copy: CopyState | null;
+  /** The text searched last, for a search without one. */
+  readonly lastSearch: string;
   /** Panes scrolled back with the wheel: first visible line. */
   readonly scroll: ReadonlyMap<SessionId, number>;
   readonly toasts: readonly Toast[];

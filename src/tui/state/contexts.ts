@@ -2,6 +2,7 @@
 import type { Context } from '../actions/action.ts';
 import type { AppState } from './app-state.ts';
 import { focusedOption } from './composer-options.ts';
+import { typedSearch } from './select.ts';
 
 /** The first context that binds a key gets it. In TERM mode nothing but the leader is a key of ours. */
 export function contextsOf(state: AppState): readonly Context[] {
@@ -34,6 +35,7 @@ export function contextsOf(state: AppState): readonly Context[] {
     case 'ship':
       return ['ship'];
     case 'panes':
+      if (typedSearch(state) !== null) return ['search', 'text'];
       return state.copy === null || state.copy.mouse ? ['panes'] : ['copy'];
   }
 }

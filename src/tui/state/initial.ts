@@ -36,6 +36,7 @@ export function initialState(options: InitialOptions): AppState {
     agents: [],
     composer: createComposer(options.cwd, options.composer ?? {}),
     copy: null,
+    lastSearch: '',
     scroll: new Map(),
     toasts: [],
     clipboard: null,

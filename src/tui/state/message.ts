@@ -6,6 +6,7 @@ import type { FailureBody } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
+import type { SearchDirection } from '../../terminal/search.ts';
 import type {
   AppState,
   Arrangement,
@@ -22,6 +23,7 @@ import type {
 } from './app-state.ts';
 import type { OptionField, OptionValue } from './composer-options.ts';
 import type { EditorOperation } from './editor.ts';
+import type { SearchAnswer, SearchAsk } from './search.ts';
 
 export type Message =
   | { kind: 'resized'; size: Size }
@@ -64,6 +66,10 @@ export type Message =
   | { kind: 'ship.push-set'; push: boolean }
   | { kind: 'ship.refused'; session: SessionId; failure: FailureBody }
   | { kind: 'copy.set'; copy: CopyState | null }
+  | { kind: 'search.asked'; direction: SearchDirection }
+  | { kind: 'search.answered'; ask: SearchAsk; answer: SearchAnswer }
+  | { kind: 'search.accepted' }
+  | { kind: 'search.left' }
   /** Null: back to what the program shows now. */
   | { kind: 'pane.scrolled'; session: SessionId; top: number | null }
   | { kind: 'toast.shown'; toast: Toast }

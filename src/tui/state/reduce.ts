@@ -4,12 +4,13 @@ import { progressText } from '../../domain/bootstrap-progress.ts';
 import type { SesameEvent } from '../../domain/event.ts';
 import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
-import type { AppState, Overlay, PhaseLine } from './app-state.ts';
+import type { AppState, CopyState, Overlay, PhaseLine } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
 import { withOption } from './composer-options.ts';
 import { type EditorOperation, type EditorState, edit } from './editor.ts';
 import type { Message } from './message.ts';
-import { shownSessions } from './select.ts';
+import { acceptSearch, answerSearch, leaveSearch, searchOn, typeSearch } from './search.ts';
+import { shownSessions, typedSearch } from './select.ts';
 
 const toastLimit = 4;
 
@@ -104,6 +105,16 @@ export function reduce(state: AppState, message: Message): AppState {
         : state;
     case 'copy.set':
       return { ...state, copy: message.copy };
+    case 'search.asked':
+      return state.copy === null
+        ? state
+        : goOnSearching(state, searchOn(state.copy, message.direction, state.lastSearch));
+    case 'search.answered':
+      return { ...state, copy: answerSearch(state.copy, message.ask, message.answer) };
+    case 'search.accepted':
+      return acceptTyped(state);
+    case 'search.left':
+      return state.copy === null ? state : { ...state, copy: leaveSearch(state.copy) };
     case 'pane.scrolled':
       return { ...state, scroll: scrolled(state, message.session, message.top) };
     case 'toast.shown':
@@ -237,6 +248,11 @@ function scrolled(state: AppState, session: SessionId, top: number | null): AppS
 function editFocused(state: AppState, operation: EditorOperation): AppState {
   const { overlay } = state;
   if (overlay !== null) return { ...state, overlay: editOverlay(overlay, operation) };
+  if (state.screen.kind === 'panes') {
+    const search = typedSearch(state);
+    if (search === null || state.copy === null) return state;
+    return { ...state, copy: typeSearch(state.copy, edit(search.text, operation)) };
+  }
   if (state.screen.kind !== 'composer' || state.composer.sending) return state;
   const form = state.composer;
   const editor = focusedEditor(form);
@@ -261,6 +277,20 @@ function editOverlay(overlay: Overlay, operation: EditorOperation): Overlay {
   }
 }
 
+function goOnSearching(state: AppState, copy: CopyState): AppState {
+  return { ...state, copy, lastSearch: copy.search?.text.text ?? state.lastSearch };
+}
+
+/** Without a text the last one is looked for; what was not found leaves everything as it was. */
+function acceptTyped(state: AppState): AppState {
+  const { copy, lastSearch } = state;
+  if (copy?.search === undefined) return state;
+  if (copy.search.text.text !== '' && copy.search.outcome !== 'missing')
+    return goOnSearching(state, acceptSearch(copy));
+  if (copy.search.text.text === '' && lastSearch !== '') return goOnSearching(state, searchOn(copy, 'up', lastSearch));
+  return { ...state, copy: leaveSearch(copy) };
+}
+
 /** The field that has the keys, or null. */
 export function focusedText(state: AppState): EditorState | null {
   switch (state.overlay?.kind) {
@@ -277,7 +307,8 @@ export function focusedText(state: AppState): EditorState | null {
     case 'fork':
       return state.overlay.text;
     case undefined:
-      return state.screen.kind === 'composer' ? focusedEditor(state.composer) : null;
+      if (state.screen.kind === 'composer') return focusedEditor(state.composer);
+      return typedSearch(state)?.text ?? null;
   }
 }
 

@@ -3,6 +3,7 @@ import type { SessionId } from '../../domain/ids.ts';
 import { isLive } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
 import type { AppState } from './app-state.ts';
+import type { SearchState } from './search.ts';
 
 /** Sessions on screen, in the order they were made. Their position is the number people press. */
 export function shownSessions(state: AppState): Session[] {
@@ -64,6 +65,12 @@ export function takesKeys(session: Session | null): session is Session {
     session.mode === 'interactive' &&
     isLive(session.status)
   );
+}
+
+/** The search that is being typed, or null. */
+export function typedSearch(state: AppState): SearchState | null {
+  const search = state.screen.kind === 'panes' ? state.copy?.search : undefined;
+  return search?.typing === true ? search : null;
 }
 
 /** What one line says about a session: the question, else the last sentence, else what it is. */

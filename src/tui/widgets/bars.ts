@@ -6,9 +6,10 @@ import { showKey } from '../keymap/key-name.ts';
 import type { Keymap } from '../keymap/keymap.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contextsOf } from '../state/contexts.ts';
-import { selectedSession, shownSessions, takesKeys, waitingSessions } from '../state/select.ts';
+import { selectedSession, shownSessions, takesKeys, typedSearch, waitingSessions } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Canvas, Span } from './canvas.ts';
+import { drawSearchBar } from './search-bar.ts';
 import { formatAge } from './status-text.ts';
 
 export function drawTopBar(canvas: Canvas, state: AppState): void {
@@ -28,6 +29,11 @@ export function drawTopBar(canvas: Canvas, state: AppState): void {
 }
 
 export function drawBottomBar(canvas: Canvas, state: AppState, keymap: Keymap): void {
+  const search = typedSearch(state);
+  if (search !== null && state.overlay === null) {
+    drawSearchBar(canvas, search, keymap);
+    return;
+  }
   const { cols: width, rows } = canvas.grid;
   const y = rows - 1;
   canvas.fill({ x: 0, y, width, height: 1 }, 'bar');

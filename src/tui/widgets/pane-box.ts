@@ -13,6 +13,7 @@ import { numberOf, sentenceOf } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Canvas, Span } from './canvas.ts';
 import { failureKeys, failureSentence } from './failure-text.ts';
+import { drawSearchMarks } from './search-marks.ts';
 import { diffSpans, shipSpan, statusSpan } from './status-text.ts';
 import { wrapWords } from './toasts.ts';
 
@@ -77,6 +78,8 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
   if (top === null) canvas.blit(view.grid, rect);
   else drawScrolled(canvas, view, rect, top);
   drawSelection(canvas, state, session, view, rect, top ?? view.history);
+  const search = state.copy?.session === session.id ? state.copy.search : undefined;
+  if (search !== undefined) drawSearchMarks(canvas, view, search, rect, top ?? view.history);
   const owns = state.selected === session.id && state.overlay === null && state.screen.kind === 'panes';
   if (owns && state.mode === 'term' && top === null) placeCursor(canvas, view, rect);
   if (owns && state.copy?.session === session.id && !state.copy.mouse) {
