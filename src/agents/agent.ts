@@ -4,6 +4,7 @@ import type { AgentFeatures, AgentMode, PermissionLevel } from '../domain/agent-
 import type { CredentialSlot, ResolvedCredential } from '../domain/credential.ts';
 import type { AgentId } from '../domain/ids.ts';
 import type { Choice, Evidence, FailReason, WaitKind } from '../domain/status.ts';
+import type { ScreenColors } from '../terminal/screen-colors.ts';
 import type { Bootstrap } from './distribution.ts';
 
 /** What a run is started from. */
@@ -144,8 +145,8 @@ export interface Agent extends Bootstrap {
   /** Its screen never comes to rest while it works, and each of its frames is drawn at once: the detector also gets the
    * screen once a second while it is drawn on. */
   restless?: boolean;
-  /** The choices of a question on this screen; empty when none can be read with certainty. */
-  choices(rows: readonly string[]): Choice[];
+  /** The choices of a question on this screen; empty when none can be read, or answered, with certainty. */
+  choices(rows: readonly string[], colors: ScreenColors): Choice[];
   /** Bytes that give this answer on this screen. */
-  answer(choice: Choice, rows: readonly string[]): string;
+  answer(choice: Choice, rows: readonly string[], colors: ScreenColors): string;
 }

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { CustomAgent } from '../domain/config.ts';
 import { Failure } from '../domain/failure.ts';
+import { noColors } from '../terminal/screen-colors.ts';
 import type { AgentSignal, LaunchInput } from './agent.ts';
 import { createRegistry } from './registry.ts';
 
@@ -117,8 +118,8 @@ describe.each(registry.all.map((agent) => [agent.id, agent] as const))('%s', (_,
   });
 
   test('the answer to a choice is typed, never entered for the user', () => {
-    for (const choice of agent.choices(['Allow?', '❯ 1. Yes', '  2. No']))
-      expect(agent.answer(choice, [])).not.toMatch(/[\r\n]/);
+    for (const choice of agent.choices(['Allow?', '❯ 1. Yes', '  2. No'], noColors))
+      expect(agent.answer(choice, [], noColors)).not.toMatch(/[\r\n]/);
   });
 });
 

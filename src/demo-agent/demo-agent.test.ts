@@ -6,6 +6,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endTestRuns, openTestRuns, programSpec, screenShows, type TestRuns, until } from '../../test/support/runs.ts';
 import { demo } from '../agents/demo/index.ts';
 import type { Run } from '../server/runs/runs.ts';
+import { noColors } from '../terminal/screen-colors.ts';
 
 let runs: TestRuns;
 let work: string;
@@ -49,7 +50,7 @@ test.each(['1', '2', '\u001b[B\r'])('a question at 40 columns is answered by %j'
   const run = await start('ask first', { cols: 40, rows: 16 });
   await until('it asks', () => run.status.state === 'waiting');
   await screenShows(run, '❯ 1. Yes');
-  expect(demo.choices(run.engine.screenText()).map(({ label }) => label)).toEqual(['Yes', 'Always', 'No']);
+  expect(demo.choices(run.engine.screenText(), noColors).map(({ label }) => label)).toEqual(['Yes', 'Always', 'No']);
   run.write(Buffer.from(keys));
   await state(run);
   expect(await readFile(join(work, 'README.md'), 'utf8')).toContain('ask first');

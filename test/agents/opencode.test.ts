@@ -22,6 +22,7 @@ runScenarios({
   deadlineMs: 120_000,
   // The first asks whether it is meant. In kitty's encoding, which it asks for: two plain ones would be one other key.
   interrupt: ['\u001b[27u', '\u001b[27u'],
+  next: '\u001b[C',
   fail: {
     // Nothing in its providers' answers says when a quota is back.
     'usage-limit': { status: 429, message: 'You exceeded your current quota.' },

@@ -21,6 +21,8 @@ export interface AgentUnderTest {
   skip?: Partial<Record<Scenario, string>>;
   /** The digit that allows once; 1 unless told. */
   allow?: string;
+  /** The key that selects the next choice of a permission; down unless told. */
+  next?: string;
   /** Whether the agent repeats requests by itself after a trouble, so that it recovers in the end. */
   deadlineMs?: number;
 }
@@ -150,6 +152,24 @@ export function runScenarios(agent: AgentUnderTest): void {
       await session.reaches('done', wait);
       expect(session.file(hello.path)).toBe(hello.content);
       expect(session.words()).toMatch(/^starting (unknown |idle )*working waiting:permission working done$/);
+    });
+
+    scenario('permission-refuse', async () => {
+      world.model.setScript([{ steps: [{ say: 'I write it.' }, { write: hello }, { say: 'Well then.' }] }]);
+      const session = await start({ prompt: 'write what is refused' });
+      await session.reaches('waiting:permission', wait);
+      await session.until('the choices', ({ status }) => status.state === 'waiting' && status.question !== null);
+      const { status } = session.row;
+      const choices = status.state === 'waiting' ? (status.question?.choices ?? []) : [];
+      const refuse = choices.find(({ label }) => /^(?:no|reject|deny)\b/i.test(label));
+      // Somebody looked at it and moved the selection, then it is answered from elsewhere.
+      await session.press(agent.next ?? '\u001b[B');
+      // As soon as a second person would: in some of them nothing but a colour tells that it has moved.
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await session.answer(refuse?.digit ?? 'none');
+      await session.reaches(/^(working|idle|done)$/, wait);
+      await session.reaches(/^(idle|done)$/, wait);
+      expect(session.file(hello.path)).toBeNull();
     });
 
     scenario('question-answer', async () => {

@@ -4,6 +4,7 @@ export const scenarios = [
   'task-write-file',
   'long-prompt',
   'permission-answer',
+  'permission-refuse',
   'question-answer',
   'interrupt',
   'resume',

@@ -24,6 +24,10 @@ export function configuration(input: LaunchInput): string {
   const config: Json = {
     autoupdate: false,
     share: 'disabled',
+    // It keeps a copy of every file in a repository of its own and compares it before and after each step: a big
+    // worktree is copied once more per session, and a turn is over seconds after its last word. The session's worktree
+    // is under git anyway. What is lost: its /undo takes back messages, not files.
+    ...(input.ownConfig ? {} : { snapshot: false }),
     ...merge({ provider: providers(input.owner) }, own),
     permission: { ...object(own['permission']), ...permissions[input.permissions] },
   };

@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { Secret } from '../../domain/secret.ts';
+import { noColors, type ScreenColors } from '../../terminal/screen-colors.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { answer, readChoices } from './choices.ts';
 import { useCredential } from './credentials.ts';
@@ -103,6 +104,12 @@ describe('launch', () => {
     expect(config({ owner: { OPENCODE_CONFIG_CONTENT: '{nonsense' } })).toMatchObject({ share: 'disabled' });
   });
 
+  test('it keeps no copies of its own of the worktree, unless the owner wants them', () => {
+    expect(config()).toMatchObject({ snapshot: false });
+    expect(config({ owner: { OPENCODE_CONFIG_CONTENT: '{"snapshot":true}' } })).toMatchObject({ snapshot: true });
+    expect(config({ ownConfig: true })).not.toHaveProperty('snapshot');
+  });
+
   test('its own hosted models are used only when they were chosen', () => {
     expect(config()['disabled_providers']).toEqual(['opencode']);
     expect(config({ model: 'opencode/big' })['disabled_providers']).toEqual([]);
@@ -198,27 +205,42 @@ describe('status', () => {
 });
 
 describe('answers', () => {
-  test('the buttons of a permission', () => {
-    const choices = readChoices([
-      '  ┃   Allow once   Allow always   Reject      ctrl+f fullscreen  ⇆ select  enter confirm',
-    ]);
+  const rows = ['  ┃   Allow once   Allow always   Reject      ctrl+f fullscreen  ⇆ select  enter confirm'];
+  /** As it draws it: the ground of the selected button has the colour of the edge. */
+  const colored = (...selected: readonly string[]): ScreenColors => ({
+    foreground: (_, column) => (column === 2 ? 0x3f5a742 : 0x3808080),
+    background: (_, column) => (selected.some((label) => rows[0]!.startsWith(label, column)) ? 0x3f5a742 : 0x31e1e1e),
+  });
+
+  test('the buttons of a permission: the way from the selected one, whichever it is', () => {
+    const choices = readChoices(rows, colored('Allow once'));
     expect(choices.map(({ digit, label }) => `${digit} ${label}`)).toEqual([
       '1 Allow once',
       '2 Allow always',
       '3 Reject',
     ]);
-    expect(choices.map(answer)).toEqual(['\r', '\u001b[C\r', '\u001b[C\u001b[C\r']);
+    const ways = (selected: string) => choices.map((choice) => answer(choice, rows, colored(selected)));
+    expect(ways('Allow once')).toEqual(['\r', '\u001b[C\r', '\u001b[C\u001b[C\r']);
+    expect(ways('Allow always')).toEqual(['\u001b[D\r', '\r', '\u001b[C\r']);
+    expect(ways('Reject')).toEqual(['\u001b[D\u001b[D\r', '\u001b[D\r', '\r']);
+  });
+
+  test('no answer is offered while it is not sure which button is selected', () => {
+    for (const colors of [noColors, colored(), colored('Allow once', 'Reject')]) {
+      expect(readChoices(rows, colors)).toEqual([]);
+    }
   });
 
   test('the choices of a question', () => {
-    const rows = ['  ┃  Which paint?', '  ┃', '  ┃  1. red paint', '  ┃     red paint', '  ┃  2. blue paint', '  ┃'];
-    const choices = readChoices([...rows, '  ┃  ↑↓ select  enter submit  esc dismiss', '  ┃']);
+    const asked = ['  ┃  Which paint?', '  ┃', '  ┃  1. Reject', '  ┃     all of it', '  ┃  2. blue paint', '  ┃'];
+    const whole = [...asked, '  ┃  ↑↓ select  enter submit  esc dismiss', '  ┃'];
+    const choices = readChoices(whole, noColors);
     expect(choices).toEqual([
-      { digit: '1', label: 'red paint' },
+      { digit: '1', label: 'Reject' },
       { digit: '2', label: 'blue paint' },
     ]);
-    expect(choices.map(answer)).toEqual(['1', '2']);
-    expect(readChoices(rows)).toEqual([]);
+    expect(choices.map((choice) => answer(choice, whole, noColors))).toEqual(['1', '2']);
+    expect(readChoices(asked, noColors)).toEqual([]);
   });
 });
 

@@ -11,7 +11,7 @@ import type { HolderLink } from '../holder/link.ts';
 import { type FollowedSources, followSources, type Positions } from '../signals/signal-sources.ts';
 import type { Feed, FeedSource } from './feed.ts';
 import type { OutputLog } from './output-log.ts';
-import { screenDigest } from './question.ts';
+import { lookAt, screenDigest } from './question.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import type { PendingReply } from './run-pipe.ts';
 import { RunScreen } from './run-screen.ts';
@@ -79,7 +79,7 @@ export class PtyRun implements Run {
       agent: spec.agent,
       clock,
       memory: state === null ? undefined : { status: state.status, history: state.history },
-      screenRows: () => this.engine.screenText(),
+      look: () => lookAt(this.engine),
       changed: (status) => this.#statusChanged(status),
       learned: (fact) => parts.listener.learned?.(this, fact),
       task: spec.task === true,
@@ -310,6 +310,7 @@ export class PtyRun implements Run {
   #parsed(): void {
     this.#status.output();
     this.#typing.output();
+    this.#sources?.look();
     this.#quiet.touch();
     this.#open.tell();
   }

@@ -1,7 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Agent } from '../../agents/agent.ts';
 import type { Status } from '../../domain/status.ts';
-import { chooseAnswer, readQuestion, screenDigest } from './question.ts';
+import { noColors } from '../../terminal/screen-colors.ts';
+import { chooseAnswer, type Look, readQuestion, screenDigest } from './question.ts';
 
 const agent = {
   choices: (rows: readonly string[]) =>
@@ -14,7 +15,11 @@ const agent = {
 
 const waiting = { state: 'waiting', kind: 'permission', message: null } as unknown as Status;
 
-function screen(more: { spinner?: string; marker?: number; question?: string; clock?: string } = {}): string[] {
+function screen(more: Parameters<typeof rowsOf>[0] = {}): Look {
+  return { rows: rowsOf(more), colors: noColors };
+}
+
+function rowsOf(more: { spinner?: string; marker?: number; question?: string; clock?: string } = {}): string[] {
   const { spinner = '⠋', marker = 1, question = 'Allow npm test?', clock = '0:01' } = more;
   return [
     `some output ${clock}`,
@@ -36,19 +41,19 @@ test('the digest is that of the question, whatever turns or ticks around it', ()
 });
 
 test('no choices, no question', () => {
-  expect(readQuestion(agent, ['nothing here'], 'well?')).toBeNull();
+  expect(readQuestion(agent, { rows: ['nothing here'], colors: noColors }, 'well?')).toBeNull();
 });
 
 test('an answer is bound to what was seen', () => {
-  const rows = screen();
-  const { digest } = readQuestion(agent, rows, null)!;
-  expect(chooseAnswer(agent, waiting, rows, '2', digest)).toBe('2');
-  expect(chooseAnswer(agent, waiting, rows, '2', screenDigest(rows))).toBe('2');
+  const look = screen();
+  const { digest } = readQuestion(agent, look, null)!;
+  expect(chooseAnswer(agent, waiting, look, '2', digest)).toBe('2');
+  expect(chooseAnswer(agent, waiting, look, '2', screenDigest(look.rows))).toBe('2');
   const answer =
-    (other: string[], digit: string, status = waiting) =>
+    (other: Look, digit: string, status = waiting) =>
     () =>
       chooseAnswer(agent, status, other, digit, digest);
   expect(answer(screen({ question: 'Allow rm?' }), '1')).toThrow('the screen has changed');
-  expect(answer(rows, '9')).toThrow('no choice 9');
-  expect(answer(rows, '1', { state: 'working' } as Status)).toThrow('does not show a question');
+  expect(answer(look, '9')).toThrow('no choice 9');
+  expect(answer(look, '1', { state: 'working' } as Status)).toThrow('does not show a question');
 });

@@ -5,6 +5,8 @@ import type { Agent } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { Choice, Question, Status } from '../../domain/status.ts';
+import type { VtEngine } from '../../terminal/engine.ts';
+import { type ScreenColors, screenColors } from '../../terminal/screen-colors.ts';
 
 const rowsAbove = 8;
 const textLimit = 500;
@@ -12,9 +14,19 @@ const boxDrawing = /[\u2500-\u257f|]/g;
 /** A row that begins with one of these turns by itself. */
 const spinner = /^\s*[\u2800-\u28ff\u25d0-\u25d3✢✳✶✻✽]/u;
 
+/** What is on a screen: its text, and its colours, which are the only mark of a selected choice in some programs. */
+export interface Look {
+  rows: readonly string[];
+  colors: ScreenColors;
+}
+
+export function lookAt(engine: VtEngine): Look {
+  return { rows: engine.screenText(), colors: screenColors(engine) };
+}
+
 /** Null when the agent can read no choices with certainty. `message` is the agent's own wording, if it gave one. */
-export function readQuestion(agent: Agent, rows: readonly string[], message: string | null): Question | null {
-  const choices = agent.choices(rows);
+export function readQuestion(agent: Agent, { rows, colors }: Look, message: string | null): Question | null {
+  const choices = agent.choices(rows, colors);
   if (choices.length === 0) return null;
   const asked = rowsThatAsk(rows, choices);
   const text = message ?? asked.join(' ').slice(0, textLimit);
@@ -31,14 +43,8 @@ export function screenDigest(rows: readonly string[]): string {
  * The bytes that give this answer. Throws a Failure when no question is shown, when it is another one than the digest
  * (of the question or of the whole screen) was made from, or when it has no such choice.
  */
-export function chooseAnswer(
-  agent: Agent | null,
-  status: Status,
-  rows: readonly string[],
-  digit: string,
-  digest: string,
-): string {
-  const question = agent === null || status.state !== 'waiting' ? null : readQuestion(agent, rows, status.message);
+export function chooseAnswer(agent: Agent | null, status: Status, look: Look, digit: string, digest: string): string {
+  const question = agent === null || status.state !== 'waiting' ? null : readQuestion(agent, look, status.message);
   if (agent === null || question === null) {
     throw new Failure({
       code: 'no-question',
@@ -46,7 +52,7 @@ export function chooseAnswer(
       remedy: 'open the pane and type the answer',
     });
   }
-  if (digest !== question.digest && digest !== screenDigest(rows)) {
+  if (digest !== question.digest && digest !== screenDigest(look.rows)) {
     throw new Failure({
       code: 'stale-question',
       message: 'the screen has changed since the question was shown',
@@ -61,7 +67,7 @@ export function chooseAnswer(
       remedy: `answer with one of ${question.choices.map((other) => other.digit).join(', ')}`,
     });
   }
-  return agent.answer(choice, rows);
+  return agent.answer(choice, look.rows, look.colors);
 }
 
 /** The block of text directly above the first choice, without frames and without rows that turn by themselves. */

@@ -3,7 +3,7 @@
 import type { Agent, AgentSignal, Fact, StatusChange } from '../../agents/agent.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { readQuestion } from './question.ts';
+import { type Look, readQuestion } from './question.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import type { RunExit } from './runs.ts';
 import { StatusTracker, type TrackerMemory } from './status-tracker.ts';
@@ -18,7 +18,7 @@ export interface RunStatusOptions {
   agent: Agent | null;
   clock: Clock;
   memory: TrackerMemory | undefined;
-  screenRows(): string[];
+  look(): Look;
   changed(status: Status): void;
   learned?(fact: Fact): void;
   task?: boolean;
@@ -120,10 +120,10 @@ export class RunStatus {
   #readScreen(): void {
     const { agent, task } = this.#options;
     if (agent === null || task === true) return;
-    const rows = this.#options.screenRows();
-    const changed = this.#tracker.signal({ kind: 'screen', rows });
+    const look = this.#options.look();
+    const changed = this.#tracker.signal({ kind: 'screen', rows: look.rows });
     const { status } = this.#tracker;
-    const asked = status.state === 'waiting' && this.#tracker.asked(readQuestion(agent, rows, status.message));
+    const asked = status.state === 'waiting' && this.#tracker.asked(readQuestion(agent, look, status.message));
     this.#tell(changed || asked);
   }
 

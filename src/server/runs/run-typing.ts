@@ -4,7 +4,7 @@ import type { Agent } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Status } from '../../domain/status.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
-import { chooseAnswer } from './question.ts';
+import { chooseAnswer, lookAt } from './question.ts';
 import { RunInput } from './run-input.ts';
 import { type Receipt, Submission } from './submission.ts';
 
@@ -88,7 +88,7 @@ export class RunTyping {
   /** Throws a Failure when the digest is stale, the digit is no choice, or the program does not read. */
   answer(digit: string, digest: string): void {
     const { agent, engine, status, typed } = this.#options;
-    const answer = chooseAnswer(agent, status(), engine().screenText(), digit, digest);
+    const answer = chooseAnswer(agent, status(), lookAt(engine()), digit, digest);
     if (!this.#input.write(Buffer.from(answer))) {
       throw new Failure({
         code: 'input-refused',
