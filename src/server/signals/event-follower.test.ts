@@ -1,6 +1,6 @@
 // The event stream of an agent's own server, from a real one on loopback.
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { until } from '../../../test/support/until.ts';
 import { silentLog } from '../../platform/log.ts';
 import { EventFollower } from './event-follower.ts';
@@ -61,6 +61,36 @@ test('snapshots come first after each connection, then the events', async () => 
   streams[0]?.write('1}\n\n: ping\n\n');
   await until('the second event', () => told.length === 4);
   expect(told).toEqual(['open', snapshot, '/event {"n":0}', '/event {"n":1}']);
+});
+
+test('a snapshot that is not answered is asked for again before the events are heard', async () => {
+  const usual = answer;
+  let asked = 0;
+  answer = (request, reply) => (request.url === '/session' && asked++ === 0 ? undefined : usual(request, reply));
+  const told = follow();
+  await until('the first event', () => told.length === 3);
+  expect(told).toEqual(['open', snapshot, '/event {"n":0}']);
+  expect(asked).toBe(2);
+});
+
+test('a server that was not ready is asked again when the program draws, whatever the timer says', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+  try {
+    const usual = answer;
+    let refused = 0;
+    answer = (_, reply) => void reply.writeHead(503).end(() => refused++);
+    const told = follow();
+    while (refused === 0) await turn();
+    answer = usual;
+    while (told.length < 3) {
+      follower?.look();
+      await turn();
+    }
+    expect(told).toEqual(['open', snapshot, '/event {"n":0}']);
+  } finally {
+    vi.useRealTimers();
+  }
 });
 
 test('a server that goes and comes back is found again', async () => {

@@ -18,6 +18,8 @@ export interface FollowSources {
 
 export interface FollowedSources {
   readonly positions: Positions;
+  /** The program draws: what could not be reached before may be there now. */
+  look(): void;
   /** Reads what is already there, then ends. */
   finish(): Promise<void>;
   close(): void;
@@ -46,6 +48,9 @@ export function followSources({ sources, positions, signal, log }: FollowSources
     get positions() {
       const reached = [...files].flatMap(([path, { position }]) => (position === null ? [] : [[path, position]]));
       return Object.fromEntries(reached);
+    },
+    look() {
+      for (const stream of streams) stream.look();
     },
     async finish() {
       for (const stream of streams) stream.close();
