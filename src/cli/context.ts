@@ -1,6 +1,6 @@
 // What a command gets: the world as values, so that commands read no globals.
 import type { Client } from '../client/connect.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, type FailureBody } from '../domain/failure.ts';
 import type { Paths } from '../platform/paths.ts';
 
 export interface CliContext {
@@ -11,8 +11,11 @@ export interface CliContext {
   stderr: NodeJS.WriteStream;
   /** Throws a Failure for a work directory that cannot be used. */
   paths(): Paths;
-  /** The server, started when there is none and `start` is not false. The client is closed after the command. */
-  connect(options?: { start?: boolean }): Promise<Client>;
+  /**
+   * The server, started when there is none and `start` is not false. The client is closed after the command. What a
+   * server found wrong while it was started by this goes to `onNotice`, else to stderr.
+   */
+  connect(options?: { start?: boolean; onNotice?: (notice: FailureBody) => void }): Promise<Client>;
   /** Prints a line on stdout. */
   print(text: string): void;
   printJson(value: unknown): void;
@@ -22,10 +25,13 @@ export interface CliContext {
   interrupted: AbortSignal;
 }
 
+/** What the server takes as a prompt or a text. */
+const promptLimitBytes = 4 << 20;
+
 /** The argument, or standard input when it is `-`. */
 export async function textArgument(context: CliContext, argument: string): Promise<string> {
   if (argument !== '-') return argument;
-  const limit = 8 << 20;
+  const limit = promptLimitBytes;
   const pieces: Buffer[] = [];
   let size = 0;
   for await (const piece of context.stdin as AsyncIterable<Buffer>) {

@@ -7,7 +7,7 @@ import { usageText } from './usage-text.ts';
 
 export function eventLine(event: SesameEvent): string {
   const time = new Date(event.at).toISOString().slice(11, 19);
-  return [time, event.session ?? '-', event.kind, detail(event)].filter((part) => part !== '').join('  ');
+  return [time, event.session ?? '-', event.kind, plainLine(detail(event))].filter((part) => part !== '').join('  ');
 }
 
 function agentDetail(event: AgentEvent): string {
@@ -58,7 +58,7 @@ function detail(event: SesameEvent): string {
     case 'usage':
       return usageText(event.usage);
     case 'files.changed':
-      return `${event.diff.files} files, +${event.diff.insertions} -${event.diff.deletions}`;
+      return `${event.diff.files} ${event.diff.files === 1 ? 'file' : 'files'}, +${event.diff.insertions} -${event.diff.deletions}`;
     case 'bootstrap.progress':
       return `${event.agent}  ${progressText(event.progress)}`;
     case 'bootstrap.ready':

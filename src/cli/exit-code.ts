@@ -9,6 +9,7 @@ export function exitCodeOf(code: string): number {
 const codes: Record<string, number> = {
   usage: ExitCode.usage,
   'bad-request': ExitCode.usage,
+  'unknown-agent': ExitCode.notFound,
   timeout: ExitCode.timeout,
   'no-server': ExitCode.server,
   'server-lost': ExitCode.server,

@@ -4,15 +4,19 @@ import { dirname } from 'node:path';
 import { Command, CommanderError } from 'commander';
 import type { Client } from '../client/connect.ts';
 import { connectServer } from '../client/connect.ts';
-import { ExitCode, toFailureBody } from '../domain/failure.ts';
+import { ExitCode, type FailureBody, toFailureBody } from '../domain/failure.ts';
 import { resolvePaths } from '../platform/paths.ts';
 import { builtEntry, version } from '../platform/program.ts';
 import { registerCommands } from './commands/commands.ts';
 import type { CliContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
+import { failureText } from './failure-text.ts';
 
 async function main(): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
+  const json = wantsJson(process.argv.slice(2));
+  const tellNotice = (notice: FailureBody): void =>
+    void stderr.write(json ? `${JSON.stringify({ notice })}\n` : failureText(notice));
   const clients: Client[] = [];
   const interrupt = new AbortController();
   const context: CliContext = {
@@ -22,13 +26,14 @@ async function main(): Promise<void> {
     stdout,
     stderr,
     paths: () => resolvePaths(env),
-    connect: async ({ start = true } = {}) => {
+    connect: async ({ start = true, onNotice = tellNotice } = {}) => {
       const client = await connectServer({
         paths: resolvePaths(env),
         start,
         serverCommand: { argv: serverCommand(), env: { ...env, ...compileCache() } },
       });
       clients.push(client);
+      for (const notice of client.startedServer ? (client.hello.notices ?? []) : []) onNotice(notice);
       return client;
     },
     print: (text) => void stdout.write(`${text}\n`),
@@ -56,7 +61,7 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
-    process.exitCode = report(error, stderr);
+    process.exitCode = report(error, stderr, process.argv.slice(2));
   } finally {
     for (const client of clients) client.close();
   }
@@ -73,23 +78,36 @@ function compileCache(): NodeJS.ProcessEnv {
   return directory === undefined ? {} : { NODE_COMPILE_CACHE: dirname(directory) };
 }
 
-/** Says what went wrong on stderr; returns the exit code. */
-function report(error: unknown, stderr: NodeJS.WriteStream): number {
-  if (error instanceof CommanderError) {
-    if (error.exitCode === 0) return ExitCode.ok;
-    if (error.code === 'commander.help') return ExitCode.usage;
-    stderr.write(
-      `sesame: ${error.message.replace(/^error: /, '')}\n  see \`sesame --help\`; a text that begins with a dash goes after \`--\`\n`,
-    );
-    return ExitCode.usage;
-  }
-  const { code, message, remedy, detail } = toFailureBody(error);
-  stderr.write(`sesame: ${message}\n  ${remedy}\n${detail ? `${indent(detail)}\n` : ''}`);
-  return exitCodeOf(code);
+/** Says what went wrong on stderr, as JSON for those who asked for JSON; returns the exit code. */
+function report(error: unknown, stderr: NodeJS.WriteStream, argv: readonly string[]): number {
+  if (error instanceof CommanderError && error.exitCode === 0) return ExitCode.ok;
+  if (error instanceof CommanderError && error.code === 'commander.help') return ExitCode.usage;
+  const failure = error instanceof CommanderError ? usageFailure(error, argv) : toFailureBody(error);
+  stderr.write(wantsJson(argv) ? `${JSON.stringify({ error: failure })}\n` : failureText(failure));
+  return exitCodeOf(failure.code);
 }
 
-function indent(text: string): string {
-  return text.replace(/^/gm, '  | ');
+/** What stands after `--` is the user's own text. */
+function wantsJson(argv: readonly string[]): boolean {
+  return argv.slice(0, argv.includes('--') ? argv.indexOf('--') : argv.length).includes('--json');
+}
+
+/** What the parser of the arguments complains about. */
+function usageFailure({ code, message }: CommanderError, argv: readonly string[]): FailureBody {
+  // A word that is no command reaches the default one, which takes none.
+  const word = argv.find((argument) => !argument.startsWith('-'));
+  if (code === 'commander.excessArguments' && word !== undefined && word !== 'attach' && message.includes("'attach'")) {
+    return {
+      code: 'usage',
+      message: `there is no command ${JSON.stringify(word)}`,
+      remedy: 'see `sesame --help`; a prompt is started with `sesame new "<prompt>"`',
+    };
+  }
+  return {
+    code: 'usage',
+    message: message.replace(/^error: /, '').replace(/\.$/, ''),
+    remedy: 'see `sesame --help`; a text that begins with a dash goes after `--`',
+  };
 }
 
 await main();

@@ -1,4 +1,5 @@
 // Colours of the command line: only on a terminal, never under NO_COLOR; chalk is loaded only then.
+import { plainLine } from '../domain/plain-text.ts';
 import type { CliContext } from './context.ts';
 
 export type Role = 'added' | 'deleted' | 'heading' | 'quiet' | 'good' | 'warning' | 'bad';
@@ -19,8 +20,9 @@ export async function createPaint({ env, stdout }: CliContext): Promise<Paint> {
   return (role, text) => paints[role](text);
 }
 
-/** Columns padded to their widest cell, two spaces apart. */
-export function table(rows: readonly (readonly string[])[]): string[] {
+/** Columns padded to their widest cell, two spaces apart. Control characters of the cells are left out. */
+export function table(given: readonly (readonly string[])[]): string[] {
+  const rows = given.map((row) => row.map(plainLine));
   const widths: number[] = [];
   for (const row of rows)
     row.forEach((cell, i) => {

@@ -1,6 +1,7 @@
 // Sessions as the command line prints them.
 
 import type { Usage } from '../domain/agent-event.ts';
+import { plainLine, plainText } from '../domain/plain-text.ts';
 import type { Session } from '../domain/session.ts';
 import { sessionRow } from '../domain/session-row.ts';
 import type { Status } from '../domain/status.ts';
@@ -41,7 +42,7 @@ function sums(sessions: readonly Session[]): string[] {
   );
   return [...races.values()].flatMap((race) => {
     const usage = race.length > 1 ? sumOfUsage(race) : null;
-    return usage === null ? [] : [`race ${race[0]?.title ?? ''}: ${usageText(usage)}`];
+    return usage === null ? [] : [`race ${plainLine(race[0]?.title ?? '')}: ${usageText(usage)}`];
   });
 }
 
@@ -85,7 +86,7 @@ export async function printSession(
     ['pid', String(run?.pid ?? '-')],
     ['prompt', session.prompt.length > 500 ? `${session.prompt.slice(0, 500)}…` : session.prompt],
   ];
-  for (const [name, text] of facts) context.print(`${paint('quiet', name.padEnd(10))}${text}`);
+  for (const [name, text] of facts) context.print(`${paint('quiet', name.padEnd(10))}${plainText(text)}`);
 }
 
 function stateText({ status, problem, trash, archivedAt }: Session): string {
@@ -94,6 +95,7 @@ function stateText({ status, problem, trash, archivedAt }: Session): string {
   if (problem !== null) return problem.kind;
   if (status.state === 'waiting') return `waiting: ${status.kind}`;
   if (status.state === 'failed') return `failed: ${status.reason}`;
+  if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped';
   if (status.state === 'exited')
     return status.exitSignal ? `exited: signal ${status.exitSignal}` : `exited: ${status.code ?? '?'}`;
   return status.state;

@@ -42,6 +42,7 @@ export function createCall(socketPath: string): Call {
   return async (name, ...rest) => {
     const { method, path } = endpoints[name];
     const options = (rest[0] ?? {}) as AnyOptions;
+    if (options.params?.id.trim() === '') throw noId();
     const { status, text } = await requestText(socketPath, {
       method,
       path: fillPath(path, options.params?.id, options.query),
@@ -50,6 +51,14 @@ export function createCall(socketPath: string): Call {
     });
     return readReply(status, text) as CallReply<typeof name>;
   };
+}
+
+function noId(): Failure {
+  return new Failure({
+    code: 'usage',
+    message: 'the name of a session is empty',
+    remedy: 'name one by its id, its number in `sesame ls`, or the beginning of its title',
+  });
 }
 
 /** `/v1/sessions/:id` with the id and the query in place. */

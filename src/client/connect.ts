@@ -23,6 +23,8 @@ export interface Client {
   readonly call: Call;
   /** What the server said when it was reached last. */
   readonly hello: Hello;
+  /** True when this client has started the server. */
+  readonly startedServer: boolean;
   /**
    * Resolves once a server answers, starting one where allowed. Attempts are shared: many may call this at once. After
    * `serverStopped` it does not start one, but waits until somebody else does.
@@ -53,7 +55,7 @@ export async function connectServer(options: ConnectOptions): Promise<Client> {
     // A server on its way up or down holds the lock; after that it listens, or there is room for a new one.
     const limit = mayStart ? [AbortSignal.timeout(handoverTimeoutMs)] : [];
     return await waitForServer(paths, call, AbortSignal.any([closer.signal, ...limit]), async () => {
-      if (mayStart) await startServer(paths, options.serverCommand);
+      if (mayStart && (await startServer(paths, options.serverCommand)) === 'ready') client.startedServer = true;
     });
   };
 
@@ -61,6 +63,7 @@ export async function connectServer(options: ConnectOptions): Promise<Client> {
     paths,
     call,
     closed: closer.signal,
+    startedServer: false,
     reach: () => {
       attempt ??= find()
         .then((hello) => {

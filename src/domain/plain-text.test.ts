@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { plainLine, plainText } from './plain-text.ts';
+import { plainLine, plainText, visibleText } from './plain-text.ts';
 
 test('escape sequences and control characters are gone, lines, tabs and emoji stay', () => {
   expect(plainText('a\u001b[1;31mb\u001b[0m\tc\r\nd\u0007\u0000\u009be')).toBe('ab\tc\nde');
@@ -24,4 +24,10 @@ test('a sequence that never ends hides nothing after its line', () => {
 test('megabytes are cleaned in no time worth noticing', () => {
   const text = `${'\u001b]'.repeat(50_000)}${'word '.repeat(50_000)}`;
   expect(plainText(text).length).toBeLessThanOrEqual(text.length);
+});
+
+test('what is reviewed shows what could hide in it', () => {
+  expect(visibleText('a\tb\u001b[31mc\r\nd\u007f\u009b')).toBe('a    b^[[31mc^M\nd^?<U+009B>');
+  expect(visibleText('if (admin\u202e) // \u2066ok')).toBe('if (admin<U+202E>) // <U+2066>ok');
+  expect(visibleText('👩‍👩‍👧 ü 日本')).toBe('👩‍👩‍👧 ü 日本');
 });

@@ -24,6 +24,23 @@ export function plainLine(text: string): string {
     .trim();
 }
 
+/** Like `controls`, with the tab. */
+const unseen = /(?![\n\u200c\u200d])[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu;
+
+/**
+ * For text that is reviewed: nothing is left out, what could not be seen is spelled (`^[`, `<U+202E>`), so that a change
+ * cannot hide. A tab becomes four columns.
+ */
+export function visibleText(text: string): string {
+  return text.toWellFormed().replaceAll('\t', '    ').replace(unseen, spelled);
+}
+
+function spelled(character: string): string {
+  const code = character.codePointAt(0) ?? 0;
+  if (code < 0x20) return `^${String.fromCharCode(code + 0x40)}`;
+  return code === 0x7f ? '^?' : `<U+${code.toString(16).toUpperCase().padStart(4, '0')}>`;
+}
+
 function lastWritten(line: string): string {
   const shown = line.endsWith('\r') ? line.slice(0, -1) : line;
   return shown.slice(shown.lastIndexOf('\r') + 1);

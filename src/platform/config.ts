@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import type { Config } from '../domain/config.ts';
 import { defaultConfig } from '../domain/default-config.ts';
 import { Failure } from '../domain/failure.ts';
-import { errorCode, fileFailure, writeFileAtomic } from './files.ts';
+import { errorCode, exists, fileFailure, writeFileAtomic } from './files.ts';
 import type { Paths } from './paths.ts';
 
 export interface ConfigReading {
@@ -74,12 +74,20 @@ async function currentText(path: string): Promise<string> {
 }
 
 async function setAside(path: string): Promise<string> {
-  const aside = `${path}.damaged`;
   try {
+    const aside = await freeName(`${path}.damaged`);
     await rename(path, aside);
     return `${path} is not valid JSON; it was moved to ${aside} and defaults are used`;
   } catch {
     return `${path} is not valid JSON and could not be moved away; defaults are used`;
+  }
+}
+
+/** An earlier damaged file may be the one that is worth repairing. */
+async function freeName(wanted: string): Promise<string> {
+  for (let number = 1; ; number++) {
+    const name = number === 1 ? wanted : `${wanted}-${number}`;
+    if (!(await exists(name))) return name;
   }
 }
 

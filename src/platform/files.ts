@@ -8,8 +8,19 @@ export async function ensureDirectory(path: string): Promise<void> {
   try {
     await mkdir(path, { recursive: true, mode: 0o700 });
   } catch (error) {
-    throw fileFailure(error, 'create the directory', path);
+    throw fileFailure(await reasonFor(error, path), 'create the directory', path);
   }
+}
+
+/** Node answers ENOENT for a parent it could not create, whatever the disk said: the first missing one tells why. */
+async function reasonFor(error: unknown, path: string): Promise<unknown> {
+  if (errorCode(error) !== 'ENOENT') return error;
+  let missing = path;
+  while (dirname(missing) !== missing && !(await exists(dirname(missing)))) missing = dirname(missing);
+  return await mkdir(missing, { mode: 0o700 }).then(
+    () => error,
+    (reason: unknown) => reason,
+  );
 }
 
 /**

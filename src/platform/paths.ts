@@ -1,5 +1,5 @@
 // Where everything lives on disk: <workDir>/.sesame/, and nowhere else.
-import { homedir } from 'node:os';
+import { homedir, userInfo } from 'node:os';
 import { isAbsolute, join } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 
@@ -33,12 +33,12 @@ const socketPathLimit = process.platform === 'darwin' ? 103 : 107;
  * Throws a Failure when the directory is not absolute or so deep that no socket fits.
  */
 export function resolvePaths(env: NodeJS.ProcessEnv): Paths {
-  const workDir = env['SESAME_WORK_DIR'] || homedir();
+  const workDir = env['SESAME_WORK_DIR'] || homedir() || userInfo().homedir;
   if (!isAbsolute(workDir)) {
     throw new Failure({
       code: 'work-directory-relative',
-      message: `SESAME_WORK_DIR is not an absolute path: ${workDir}`,
-      remedy: 'set it to an absolute path',
+      message: `${env['SESAME_WORK_DIR'] ? 'SESAME_WORK_DIR' : 'HOME'} is not an absolute path: ${workDir}`,
+      remedy: 'set SESAME_WORK_DIR to an absolute path',
     });
   }
   const root = join(workDir, '.sesame');

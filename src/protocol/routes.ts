@@ -28,7 +28,7 @@ const BinaryReply = z.object({ binary: AgentBinary });
 const Size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
 
 /** A prompt may hold newlines and any Unicode text up to 4 MiB; NUL is refused with a sentence by the server. */
-const Prompt = z.string().max(4 << 20);
+const Prompt = z.string().max(4 << 20, 'it is larger than 4 MiB: put it in a file and name that');
 
 export const AgentPick = z.object({
   agent: z.string(),
@@ -72,6 +72,8 @@ export const Hello = z.object({
   /** Last event number: follow from here after reading `sessions`. */
   seq: z.number(),
   holder: z.object({ pid: z.number(), version: z.number() }).nullable(),
+  /** What it found wrong when it was started, such as a damaged file it set aside. */
+  notices: z.array(FailureSchema).optional(),
 });
 export type Hello = z.infer<typeof Hello>;
 

@@ -2,7 +2,7 @@
 // reads the environment.
 import { homedir } from 'node:os';
 import { createRegistry } from '../agents/registry.ts';
-import { Failure } from '../domain/failure.ts';
+import { Failure, type FailureBody } from '../domain/failure.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
@@ -34,6 +34,8 @@ export interface ComposeOptions {
 
 export interface Composition {
   lastSeq(): number;
+  /** What was found wrong when the server was started. */
+  notices(): FailureBody[];
   holder(): Hello['holder'];
   /** Finds again what runs, then serves everything but `hello`. Rejects when the sessions cannot be opened. */
   open(): Promise<{ request: RequestListener; upgrade: UpgradeListener }>;
@@ -41,8 +43,12 @@ export interface Composition {
   close(): Promise<void>;
 }
 
+/** Events looked through for what went wrong during the start. */
+const noticesAmong = 1000;
+
 /** Throws Failures of the database: made by a newer version, refused by the disk. */
 export async function compose({ env, paths, log, hello, stopping, stop }: ComposeOptions): Promise<Composition> {
+  const startedAt = clock.now();
   const [database, { config, problems }, createEngine] = await Promise.all([
     openDatabase(paths.database, clock.now),
     readConfig(paths),
@@ -79,25 +85,34 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
     openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine, clock, log, listener }),
   });
   const { runs } = sessions;
-  for (const problem of problems) log.error('config.json', { problem });
+  // Told as events too: who looks at the screen hears of it, whoever started the server.
+  for (const message of problems) {
+    log.error('config.json', { message });
+    const failure = new Failure({
+      code: 'config',
+      message,
+      remedy: `correct ${paths.config}, then restart the server`,
+    });
+    events.append({ kind: 'error', session: null, failure: failure.toBody() });
+  }
+  const notices = (): FailureBody[] =>
+    events
+      .after(events.lastSeq - noticesAmong, noticesAmong)
+      .flatMap((event) =>
+        event.kind === 'error' && event.session === null && event.at >= startedAt ? [event.failure] : [],
+      );
+  let told = notices();
 
   return {
     lastSeq: () => events.lastSeq,
+    notices: () => told,
     holder: () => {
       const pid = runs.holderPid();
       return pid === null ? null : { pid, version: HolderVersion };
     },
     open: async () => {
       await sessions.open();
-      // Told as an event: who looks at the screen hears of it, whoever started the server.
-      for (const message of problems) {
-        const failure = new Failure({
-          code: 'config',
-          message,
-          remedy: `correct ${paths.config}, then restart the server`,
-        });
-        events.append({ kind: 'error', session: null, failure: failure.toBody() });
-      }
+      told = notices();
       return {
         request: createApi({ events, runs, sessions, agents, hello, stopping, stop }, log),
         upgrade: upgradeToFrames({ runs, find: (text) => sessions.find(text).id, log }),

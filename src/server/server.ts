@@ -78,6 +78,7 @@ async function serve(env: NodeJS.ProcessEnv, paths: Paths, log: Log, onListening
     workDir: paths.workDir,
     seq: composition?.lastSeq() ?? 0,
     holder: composition?.holder() ?? null,
+    notices: composition?.notices() ?? [],
   });
 
   // The database is opened first: when it cannot be, nobody should find a server.

@@ -16,6 +16,8 @@ export interface FollowHost {
 /** Follows until the returned function is called. */
 export function followBackend(backend: Backend, host: FollowHost): () => void {
   const { mirror } = backend;
+  /** Each server's notices are shown once. */
+  let told: number | null = null;
   const sync = (): void => {
     const connection = connectionOf(backend);
     const before = host.state().connection.state;
@@ -23,6 +25,10 @@ export function followBackend(backend: Backend, host: FollowHost): () => void {
     if (connection.state !== 'ready') return;
     host.dispatch({ kind: 'sessions.loaded', sessions: [...mirror.sessions.values()], costToday: mirror.costToday });
     if (before !== 'ready') host.ready();
+    if (mirror.state.kind === 'ready' && mirror.state.hello.pid !== told) {
+      told = mirror.state.hello.pid;
+      for (const { message, remedy } of mirror.state.hello.notices ?? []) host.toast('warning', message, remedy);
+    }
   };
   const stop = mirror.onChange((event) => {
     if (event === null) {

@@ -24,12 +24,20 @@ interface Row {
   prompt: string;
 }
 
-/** A sentence, then what to do about it. */
-function expectWords({ code, stdout, stderr }: Said, words: RegExp): void {
+/** A sentence, then what to do about it; as JSON for those who asked for JSON. */
+function expectWords(said: Said, words: RegExp): void {
+  const { code, stdout } = said;
+  const stderr = said.stderr.startsWith('{') ? sentencesOf(said.stderr) : said.stderr;
   expect(stderr).toMatch(/^sesame: [^\n]+\n {2}[^\n]+\n/);
   expect(stderr).toMatch(words);
   expect(stderr).not.toMatch(/^\s+at /m);
   expect({ code: code === 0, stdout }).toEqual({ code: false, stdout: '' });
+}
+
+function sentencesOf(json: string): string {
+  const { error } = JSON.parse(json) as { error: { code: string; message: string; remedy: string } };
+  expect(error.code).toMatch(/^[a-z-]+$/);
+  return `sesame: ${error.message}\n  ${error.remedy}\n`;
 }
 
 const begin = (prompt = 'add a changelog', more: Parameters<Desk['say']>[1] & { repo?: string } = {}): Said =>
@@ -70,6 +78,34 @@ describe('the machine', () => {
     const terminal = await desk.sitDown({ argv: ['env', `PATH=${env.PATH}`, process.execPath, launcher] });
     await terminal.sees(/git.*(not|cannot)/i);
     await terminal.sees(/install/i);
+  });
+});
+
+describe('the command', () => {
+  beforeAll(open);
+  afterAll(clear);
+
+  test.each([
+    ['that is none', ['frobnicate'], 2, /no command "frobnicate".*\n {2}.*--help/],
+    ['without its prompt', ['new'], 2, /missing.*prompt.*\n {2}\S/],
+    ['with an option that is none', ['ls', '--nope'], 2, /--nope.*\n {2}\S/],
+    ['on a session without a name', ['show', ''], 2, /empty.*\n {2}.*sesame ls/],
+    ['on a session that is none', ['ship', '../../etc'], 3, /no session.*\n {2}.*sesame ls/],
+    ['with an agent that is none', ['new', 'x', '-a', 'nobody'], 3, /nobody.*\n {2}known agents/],
+    ['with a number that is none', ['new', 'x', '--count', '1e9'], 2, /1e9.*\n {2}\S/],
+  ])('%s', (_, args, code, words) => {
+    const said = desk.say(args);
+    expectWords(said, words);
+    expect(said.code).toBe(code);
+    const json = desk.say([...args, '--json']);
+    expectWords(json, args[0] === 'frobnicate' ? /--json/ : words);
+    expect(json.code).toBe(code);
+  });
+
+  test('whose names hold escape sequences cannot act on the terminal', () => {
+    const said = desk.say(['new', 'x', '-a', 'demo', '--repo', '/no\x1b]0;owned\x07\x1b[31mred\nline']);
+    expectWords(said, /\/nored line is no directory\n/);
+    expect(said.stderr).not.toMatch(/[\x00-\x09\x0b-\x1f]/);
   });
 });
 
@@ -233,6 +269,21 @@ describe('the work directory', () => {
     }
   });
 
+  test('on a read-only disk', (context) => {
+    const disk = join(desk.place, 'disk');
+    mkdirSync(disk);
+    try {
+      execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=1m,ro', 'tmpfs', disk], { stdio: 'pipe' });
+    } catch {
+      context.skip('mounting a small file system is not allowed here');
+    }
+    try {
+      expectWords(desk.say(['ls'], { env: { SESAME_WORK_DIR: disk } }), /read-only.*\n {2}.*SESAME_WORK_DIR/);
+    } finally {
+      execFileSync('umount', [disk], { stdio: 'pipe' });
+    }
+  });
+
   test('whose path leaves no room for a socket', () => {
     const deep = join(desk.place, 'd'.repeat(110));
     expectWords(desk.say(['ls'], { env: { SESAME_WORK_DIR: deep } }), /socket path.*\n {2}.*SESAME_WORK_DIR/);
@@ -258,6 +309,23 @@ describe('the work directory', () => {
     const terminal = await desk.sitDown();
     await terminal.sees('is not valid JSON');
     expect(readFileSync(`${desk.paths.config}.damaged`, 'utf8')).toBe('{"theme": "li');
+  });
+
+  test('with damaged files: who starts the server is told, whoever looks later too, and nothing is overwritten', () => {
+    writeFileSync(`${desk.paths.config}.damaged`, 'an earlier one');
+    writeFileSync(desk.paths.config, '{"theme": "li');
+    writeFileSync(desk.paths.database, 'no database at all'.repeat(100));
+    const said = desk.say(['ls', '--json']);
+    expect({ code: said.code, stdout: said.stdout.trim() }).toEqual({ code: 0, stdout: '[]' });
+    const notices = said.stderr
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line) as { notice: { code: string } });
+    expect(notices.map(({ notice }) => notice.code).sort()).toEqual(['config', 'database-damaged']);
+    expect(readFileSync(`${desk.paths.config}.damaged`, 'utf8')).toBe('an earlier one');
+    expect(readFileSync(`${desk.paths.config}.damaged-2`, 'utf8')).toBe('{"theme": "li');
+    expect(desk.say(['ls']).stderr).toBe('');
+    expect(desk.sesame('doctor')).toMatch(/damaged files +set aside in .*sesame\.db\.damaged-/);
   });
 
   test('with a database of a newer version: the full screen says so and leaves it alone', async () => {

@@ -20,7 +20,7 @@ export function registerAttach(program: Command, context: CliContext): void {
 export async function openScreen(
   context: CliContext,
   zoom: string | undefined,
-  connect: () => Promise<Client> = () => context.connect(),
+  connect: () => Promise<Client> = () => context.connect({ onNotice: () => undefined }),
 ): Promise<number> {
   const { stdin, stdout, cwd, env } = context;
   const paths = context.paths();

@@ -35,7 +35,10 @@ export function registerDemo(program: Command, context: CliContext): void {
 
 async function startDemo(context: CliContext, place: string, repository: string): Promise<Client> {
   const { createDemoRepository } = await import('../demo-repository.ts');
-  const [client] = await Promise.all([context.connect(), createDemoRepository(place, repository, context.env)]);
+  const [client] = await Promise.all([
+    context.connect({ onNotice: () => undefined }),
+    createDemoRepository(place, repository, context.env),
+  ]);
   const { agents } = await client.call('agents');
   const agent = agents.find(({ vendor }) => vendor === 'sesame') ?? agents[0];
   if (agent !== undefined) {

@@ -1,5 +1,6 @@
 // `sesame diff`: what a session changed against its base.
 import type { Command } from 'commander';
+import { visibleText } from '../../domain/plain-text.ts';
 import type { CliContext } from '../context.ts';
 import { createPaint, type Paint, table } from '../paint.ts';
 
@@ -21,7 +22,9 @@ export function registerDiff(program: Command, context: CliContext): void {
       const paint = await createPaint(context);
       if (!options.stat) {
         const { patch } = await call('patch', { params });
-        if (patch !== '') context.print(paintPatch(patch.trimEnd(), paint));
+        // To a file or another program it goes as it is.
+        const shown = context.stdout.isTTY ? patch.split('\n').map(visibleText).join('\n') : patch;
+        if (patch !== '') context.print(paintPatch(shown.trimEnd(), paint));
         return;
       }
       const { stat, files } = await call('diff', { params });
@@ -31,7 +34,7 @@ export function registerDiff(program: Command, context: CliContext): void {
         from === null ? path : `${from} -> ${path}`,
       ]);
       for (const line of table(rows)) context.print(line);
-      context.print(`${stat.files} files, +${stat.insertions} -${stat.deletions}`);
+      context.print(`${stat.files} ${stat.files === 1 ? 'file' : 'files'}, +${stat.insertions} -${stat.deletions}`);
     });
 }
 

@@ -1,6 +1,6 @@
 // `sesame doctor`: what could be wrong on this machine, each line with what to do.
 
-import { access, constants, stat } from 'node:fs/promises';
+import { access, constants, readdir, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
 import { createCall } from '../../client/calls.ts';
 import { checkVersion } from '../../client/connect.ts';
@@ -44,6 +44,7 @@ export function registerDoctor(program: Command, context: CliContext): void {
 }
 
 const roles: Record<Finding['level'], Role> = { ok: 'good', warn: 'warning', fail: 'bad' };
+const setAside = /^(?:config\.json\.damaged(?:-\d+)?|sesame\.db\.damaged-[^.]*)$/;
 const oldestGit = [2, 38] as const;
 
 const checks: Record<string, Check> = {
@@ -65,8 +66,16 @@ const checks: Record<string, Check> = {
   },
   preferences: async (context) => {
     const { problems } = await readConfig(context.paths());
-    const [problem] = problems;
-    return problem === undefined ? ok('fine') : { level: 'warn', message: problem, remedy: 'correct the file' };
+    return problems.length === 0
+      ? ok('fine')
+      : { level: 'warn', message: problems.join('; '), remedy: 'correct the file' };
+  },
+  'damaged files': async (context) => {
+    const { root } = context.paths();
+    const aside = (await readdir(root).catch(() => [])).filter((name) => setAside.test(name));
+    if (aside.length === 0) return ok('none');
+    const remedy = 'take out of it what you need, then delete it';
+    return { level: 'warn', message: `set aside in ${root}: ${aside.join(', ')}`, remedy };
   },
   sockets: async (context) => {
     const { run } = context.paths();
@@ -80,6 +89,8 @@ const checks: Record<string, Check> = {
   server: async (context) => {
     try {
       const hello = checkVersion(await createCall(context.paths().serverSocket)('hello'));
+      const [notice] = hello.notices ?? [];
+      if (notice !== undefined) return { level: 'warn', message: notice.message, remedy: notice.remedy };
       return ok(`${hello.version}, pid ${hello.pid}${hello.holder ? `, holder pid ${hello.holder.pid}` : ''}`);
     } catch (error) {
       if (error instanceof Failure && error.code === 'no-server') return ok('not running; it starts when needed');

@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import { ignoredFilesText } from '../../domain/ignored-files.ts';
 import type { CliContext } from '../context.ts';
+import { failureText } from '../failure-text.ts';
 
 export function registerRm(program: Command, context: CliContext): void {
   program
@@ -14,7 +15,7 @@ export function registerRm(program: Command, context: CliContext): void {
       const removed = [];
       for (const id of ids) {
         const { session, trash, ignored, warning } = await call('discard', { params: { id } });
-        if (warning !== null) context.stderr.write(`sesame: ${warning.message}\n  ${warning.remedy}\n`);
+        if (warning !== null) context.stderr.write(failureText(warning));
         removed.push({ id: session?.id ?? id, trash, ignored });
       }
       if (options.json) context.printJson(removed);

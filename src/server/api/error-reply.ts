@@ -32,6 +32,6 @@ export function badRequest(where: string, issues: ReadonlyArray<{ path: Property
   return new Failure({
     code: 'bad-request',
     message: `${field}: ${issue?.message ?? 'not valid'}`,
-    remedy: 'correct the field and send it again; src/protocol/routes.ts describes every request',
+    remedy: 'correct it and try again; src/protocol/routes.ts describes every request of the API',
   });
 }

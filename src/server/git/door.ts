@@ -236,7 +236,7 @@ async function checkDirectory(path: string): Promise<void> {
 
 function noDirectory(path: string, cause: unknown): Failure {
   return new Failure(
-    { code: 'no-such-directory', message: `there is no directory ${path}`, remedy: 'check the path' },
+    { code: 'no-such-directory', message: `${path} is no directory`, remedy: 'check the path' },
     { cause },
   );
 }

@@ -80,7 +80,7 @@ async function requireDirectory(path: string): Promise<void> {
   if (found?.isDirectory() === true) return;
   throw new Failure({
     code: 'no-such-directory',
-    message: `there is no directory ${path}`,
+    message: `${path} is no directory`,
     remedy: 'name one that exists',
   });
 }

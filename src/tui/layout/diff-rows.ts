@@ -1,5 +1,6 @@
 // The shown file of a diff as a list of rows, for drawing and for scrolling.
 import type { FileDiff } from '../../domain/diff.ts';
+import { visibleText } from '../../domain/plain-text.ts';
 import type { AppState, DiffView } from '../state/app-state.ts';
 
 export interface DiffRow {
@@ -36,7 +37,7 @@ function makeRows(file: FileDiff): DiffRow[] {
   else if (file.hunks.length === 0 && file.omittedLines === 0) rows.push(note('no lines changed'));
   for (const hunk of file.hunks) {
     rows.push({ kind: 'hunk', oldLine: null, newLine: null, text: hunk.header });
-    rows.push(...hunk.lines);
+    for (const line of hunk.lines) rows.push({ ...line, text: visibleText(line.text) });
   }
   if (file.omittedLines > 0) rows.push(note(`${file.omittedLines} lines are not shown: press a to load them`));
   return rows;

@@ -107,7 +107,7 @@ function drawRow(canvas: Canvas, row: DiffRow, left: number, digits: number, rec
   const x = rect.x + canvas.text(rect.x, rect.y, numbers, 'diff.line-number', rect.width);
   const width = rect.x + rect.width - x;
   canvas.fill({ x, y: rect.y, width, height: 1 }, role);
-  canvas.text(x, rect.y, sign + dropColumns(row.text.replaceAll('\t', '    '), left), role, width);
+  canvas.text(x, rect.y, sign + dropColumns(row.text, left), role, width);
 }
 
 function pad(line: number | null, digits: number): string {
