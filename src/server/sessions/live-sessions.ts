@@ -104,7 +104,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
   };
   const listening = {
     ...context,
-    filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session),
+    filesMayHaveChanged: (run: { session: SessionId }, atOnce: boolean) => files.touch(run.session, atOnce),
     ended: (run: { session: SessionId }) => shipByItself(run.session),
   };
 
