@@ -43,6 +43,8 @@ export const NewSessions = z.object({
   repo: z.string(),
   /** Branch, tag or commit; default: the repository's HEAD. */
   base: z.string().optional(),
+  /** A local or remote branch that the session works on itself, instead of one of its own. One session, no `base`. */
+  branch: z.string().min(1).max(1000).optional(),
   title: z.string().max(200).optional(),
   mode: AgentMode.default('interactive'),
   permissions: PermissionLevel.default('ask'),
@@ -53,6 +55,17 @@ export const NewSessions = z.object({
   ...Size,
 });
 export type NewSessions = z.input<typeof NewSessions>;
+
+export const BranchView = z.object({
+  /** `x`, or `origin/x` where only a remote has it. */
+  name: z.string(),
+  /** When its last commit was made, milliseconds since the epoch. */
+  at: z.number(),
+  subject: z.string(),
+  /** Why no session can work on it now. */
+  taken: z.string().nullable(),
+});
+export type BranchView = z.infer<typeof BranchView>;
 
 export const NewProgram = z.object({
   argv: z.array(z.string()).min(1),
@@ -149,6 +162,12 @@ export const routes = {
     body: z.object({ path: z.string(), base: z.string().optional() }),
     reply: ProjectView,
     summary: 'What a repository looks like, before a session is made in it.',
+  },
+  branches: {
+    ...endpoints.branches,
+    body: z.object({ path: z.string() }),
+    reply: z.object({ branches: z.array(BranchView) }),
+    summary: 'Branches of a repository that a session can work on, the last committed first; at most 1000.',
   },
   sessions: {
     ...endpoints.sessions,

@@ -38,6 +38,7 @@ export function createHandlers({ sessions, agents, events, runs, hello, stop }: 
     rollbackAgent: async ({ body }) => ({ binary: await sessions.binaries.rollback(agents.get(body.agent)) }),
     useAgentPath: async ({ body }) => ({ binary: await sessions.binaries.usePath(agents.get(body.agent), body.path) }),
     inspect: ({ body }) => sessions.inspect(body.path, body.base),
+    branches: async ({ body }) => ({ branches: await sessions.branches(body.path) }),
     sessions: ({ query }) => ({
       sessions: sessions.list(query.all === '1'),
       seq: events.lastSeq,

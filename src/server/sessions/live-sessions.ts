@@ -19,6 +19,7 @@ import { type Context, isRunning, rowOf, type Schedule, type WorktreePlace } fro
 import { createSessions } from './create.ts';
 import { discardSession } from './discard-session.ts';
 import { archiveSession, stopSession } from './end-session.ts';
+import { listBranches } from './existing-branch.ts';
 import { findSession } from './find-session.ts';
 import { forkSession } from './fork-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -138,6 +139,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
       if (base !== undefined) await context.git.resolveBase(view.project.path, base);
       return view;
     },
+    branches: (path) => listBranches(context, path),
     create: (request) => createSessions(context, request),
     run: (request) => runProgram(context, request),
     list: (all) => events.sessions(all),

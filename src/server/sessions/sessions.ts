@@ -7,7 +7,7 @@ import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
 import type { ShipResult } from '../../domain/ship.ts';
 import type { Status } from '../../domain/status.ts';
-import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+import type { BranchView, NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
 import type { Discarded } from './discard-session.ts';
 import type { ForkRequest } from './fork-session.ts';
 import type { BroadcastReceipt, Typed, TypedReceipt } from './pane.ts';
@@ -18,6 +18,7 @@ export interface Sessions {
   open(): Promise<void>;
   agents(): Promise<AgentInfo[]>;
   inspect(path: string, base: string | undefined): Promise<ProjectView>;
+  branches(path: string): Promise<BranchView[]>;
   /** Returns when the rows exist (status `starting`); worktrees and agents follow as events. All or none are created. */
   create(request: z.output<typeof NewSessions>): Promise<Session[]>;
   run(request: z.output<typeof NewProgram>): Promise<Session>;
