@@ -1,5 +1,6 @@
 // The API as a table: method, path and schemas. The server serves it, the client calls it, the docs are made from it.
 import { z } from 'zod';
+import { Usage } from '../domain/agent-event.ts';
 import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
 import { AgentBinary } from '../domain/binary.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
@@ -172,7 +173,13 @@ export const routes = {
   sessions: {
     ...endpoints.sessions,
     query: z.object({ all: z.enum(['0', '1']).optional() }),
-    reply: z.object({ sessions: z.array(Session), seq: z.number(), costToday: z.number().nullable() }),
+    reply: z.object({
+      sessions: z.array(Session),
+      seq: z.number(),
+      costToday: z.number().nullable(),
+      /** What all sessions used since midnight; null while no agent told anything. */
+      usageToday: Usage.nullable(),
+    }),
     summary:
       'Sessions, oldest first; `all=1` with archived and discarded ones. `seq` is the event they are current to.',
   },

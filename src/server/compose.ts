@@ -82,7 +82,16 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         tell: (body) => void events.append(body),
         inUse,
       }),
-    openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine, clock, log, listener }),
+    openRuns: (listener) =>
+      openRuns({
+        paths,
+        holderCommand: builtin('holder'),
+        createEngine,
+        clock,
+        log,
+        listener,
+        watchdogMinutes: config.watchdog.minutes,
+      }),
   });
   const { runs } = sessions;
   // Told as events too: who looks at the screen hears of it, whoever started the server.

@@ -100,7 +100,8 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     log,
     env,
     version: '0.0.0',
-    openRuns: (listener) => openRuns({ paths, holderCommand, createEngine, clock: systemClock, log, listener }),
+    openRuns: (listener) =>
+      openRuns({ paths, holderCommand, createEngine, clock: systemClock, log, listener, watchdogMinutes: 10 }),
   });
   await sessions.open();
   return {

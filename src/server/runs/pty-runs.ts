@@ -30,6 +30,8 @@ export interface OpenRuns {
   clock: Clock;
   log: Log;
   listener: RunListener;
+  /** Minutes without a sign of life until a working agent is said to hang; 0 for never. */
+  watchdogMinutes: number;
 }
 
 type KnownRun = Omit<RunSpec, 'argv' | 'cwd' | 'env'>;
@@ -297,6 +299,7 @@ class PtyRuns implements Runs {
       feed: this.#feed,
       state,
       positions,
+      watchdogMinutes: this.#options.watchdogMinutes,
     });
     return { run, ear: new ProgramEar(run, listener, clock) };
   }

@@ -143,7 +143,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     create: (request) => createSessions(context, request),
     run: (request) => runProgram(context, request),
     list: (all) => events.sessions(all),
-    costToday: () => context.spending.costToday(),
+    usageToday: () => context.spending.today(),
     find: (text) => findSession(events, text),
     rename(id, title) {
       if (rowOf(context, id).title !== titleOf(title)) {

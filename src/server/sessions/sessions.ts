@@ -1,5 +1,6 @@
 // Sessions: the verbs of the API over worktrees, agents, runs and events. This file is the interface the API uses.
 import type { z } from 'zod';
+import type { Usage } from '../../domain/agent-event.ts';
 import type { AgentInfo } from '../../domain/agent-info.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { SessionId } from '../../domain/ids.ts';
@@ -23,8 +24,8 @@ export interface Sessions {
   create(request: z.output<typeof NewSessions>): Promise<Session[]>;
   run(request: z.output<typeof NewProgram>): Promise<Session>;
   list(all: boolean): Session[];
-  /** US dollars of all sessions since midnight; null while no agent told a cost. */
-  costToday(): number | null;
+  /** Of all sessions since midnight; null while no agent told anything. */
+  usageToday(): Usage | null;
   /** By id, by unique prefix of the title, or by 1-based position in the list. Throws Failures: no-such-session, ambiguous. */
   find(text: string): Session;
   rename(id: SessionId, title: string): Session;
