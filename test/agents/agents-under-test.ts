@@ -67,17 +67,22 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     deadlineMs: 60_000,
     // Used up is 402 for it; 429 is a limit of the rate.
     fail: { 'usage-limit': { status: 402, message: 'You have used up your premium requests.' } },
+    skip: { fork: 'it has no way to copy a conversation' },
   },
   gemini: {
     id: 'gemini',
-    usage: { interactive: 'conversation', task: 'conversation' },
+    // A small model chooses, before each turn, which one takes it; a task counts that too.
+    usage: { interactive: 'conversation', task: 'all' },
     env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'test-0123456789' }),
     deadlineMs: 60_000,
     fail: {
       // No answer says when a day's quota is back.
       'usage-limit': { status: 429, message: 'You exceeded your daily quota.' },
     },
-    skip: { 'broken-stream': 'it ends the turn when a stream breaks; shown as failed: network' },
+    skip: {
+      fork: 'it has no way to copy a conversation',
+      'broken-stream': 'it ends the turn when a stream breaks; shown as failed: network',
+    },
   },
   opencode: {
     id: 'opencode',
@@ -111,6 +116,9 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
       // Amp tells no time at which a quota is back.
       'usage-limit': { status: 429, message: "You've exceeded your usage quota of $10 for this period." },
     },
-    skip: { 'question-answer': 'Amp has no tool that asks the user: it asks in its answer, and the turn ends' },
+    skip: {
+      fork: 'it has no way to copy a thread',
+      'question-answer': 'Amp has no tool that asks the user: it asks in its answer, and the turn ends',
+    },
   },
 };

@@ -2,7 +2,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 
 export interface Home {
   path: string;
@@ -42,10 +42,13 @@ function pattern(name: string, worktree: string): string {
     name
       // Programs name what belongs to a directory after its path.
       .replaceAll(worktree.replace(/[^a-zA-Z0-9]/g, '-'), 'WORKTREE')
+      .replaceAll(basename(worktree), 'WORKTREE')
       .replace(/node_modules\/.*/, 'node_modules')
       .replace(/_cacache\/.*/, '_cacache')
       .replace(/[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}/g, '#')
       .replace(/\b[0-9a-f]{7,}\b/g, '#')
+      // Directories with a name of chance.
+      .replace(/(?<=arg0)[A-Za-z0-9]{6}\b/g, '#')
       .replace(/\d+/g, '#')
   );
 }
