@@ -14,7 +14,7 @@ import type { HolderLink, HolderListener } from '../holder/link.ts';
 import { presentPositions } from '../signals/present-positions.ts';
 import type { Positions } from '../signals/signal-sources.ts';
 import { Feed } from './feed.ts';
-import { listOutput } from './log-files.ts';
+import { adoptOutput, type KeptOutput } from './log-files.ts';
 import { OutputLog } from './output-log.ts';
 import { ProgramEar } from './program-ear.ts';
 import { type Port, PtyRun } from './pty-run.ts';
@@ -217,7 +217,7 @@ class PtyRuns implements Runs {
 
   async #adoptOne(spec: KnownRun, link: HolderLink | null, held: HolderPty | null): Promise<void> {
     const directory = this.#directory(spec.id);
-    const kept = await listOutput(directory);
+    const kept = await adoptOutput(directory);
     const state = await readRunState(directory);
     const { run, ear } = this.#prepare(spec, directory, state);
     const output = this.#openLog(run, directory, kept);
@@ -304,7 +304,7 @@ class PtyRuns implements Runs {
     return { run, ear: new ProgramEar(run, listener, clock) };
   }
 
-  #openLog(run: PtyRun, directory: string, kept: Awaited<ReturnType<typeof listOutput>>): OutputLog {
+  #openLog(run: PtyRun, directory: string, kept: KeptOutput | null): OutputLog {
     return new OutputLog(
       {
         directory,
