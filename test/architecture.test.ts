@@ -24,7 +24,6 @@ const mayLoad: Record<string, readonly string[]> = { cli: ['tui', 'server', 'hol
 /** Packages with a door: the only folder that imports them. zod stands at every edge. */
 const doors: Record<string, string> = {
   '@lydell/node-pty': 'holder',
-  '@xterm/headless': 'terminal',
   '@xterm/addon-unicode-graphemes': 'terminal',
   'neo-blessed': 'tui',
   'simple-git': 'server',

@@ -12,5 +12,4 @@ export const defaultConfig: Config = {
   notify: true,
   agents: {},
   install: { agents: {} },
-  watchdog: { minutes: 10 },
 };

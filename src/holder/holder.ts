@@ -62,7 +62,7 @@ class Holder implements Host {
   }
 
   closed(connection: Connection, reason: string): void {
-    this.#connections.delete(connection);
+    if (!this.#connections.delete(connection)) return;
     this.#options.log.info('connection closed', { reason });
     if (this.#current === connection) this.#current = undefined;
     this.#watchIdle();
@@ -102,8 +102,9 @@ class Holder implements Host {
   shutdown(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    void Promise.all([...this.#ptys.values()].map((pty) => pty.end())).then(() => {
-      this.#server.close();
+    const ends = [...this.#ptys.values()].map((pty) => pty.end());
+    void Promise.all(ends).then(() => this.#server.close());
+    void Promise.all(ends).then(() => {
       for (const connection of this.#connections) connection.close('the holder ends');
     });
   }

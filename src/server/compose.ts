@@ -10,7 +10,7 @@ import type { Paths } from '../platform/paths.ts';
 import { builtEntry, version } from '../platform/program.ts';
 import type { Hello } from '../protocol/routes.ts';
 import { HolderVersion } from '../protocol/version.ts';
-import { loadEngine } from '../terminal/xterm-engine.ts';
+import { createVtEngine } from '../terminal/vt/vt-engine.ts';
 import { createApi } from './api/api.ts';
 import type { RequestListener, UpgradeListener } from './api/http-server.ts';
 import { createBinaries } from './bootstrap/bootstrap.ts';
@@ -49,10 +49,9 @@ const noticesAmong = 1000;
 /** Throws Failures of the database: made by a newer version, refused by the disk. */
 export async function compose({ env, paths, log, hello, stopping, stop }: ComposeOptions): Promise<Composition> {
   const startedAt = clock.now();
-  const [database, { config, problems }, createEngine] = await Promise.all([
+  const [database, { config, problems }] = await Promise.all([
     openDatabase(paths.database, clock.now),
     readConfig(paths),
-    loadEngine(),
   ]);
   const events = openEvents({ database, clock, log });
   const git = createGit({ env, clock });
@@ -82,16 +81,7 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         tell: (body) => void events.append(body),
         inUse,
       }),
-    openRuns: (listener) =>
-      openRuns({
-        paths,
-        holderCommand: builtin('holder'),
-        createEngine,
-        clock,
-        log,
-        listener,
-        watchdogMinutes: config.watchdog.minutes,
-      }),
+    openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine: createVtEngine, clock, log, listener }),
   });
   const { runs } = sessions;
   // Told as events too: who looks at the screen hears of it, whoever started the server.

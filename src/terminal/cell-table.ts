@@ -66,6 +66,13 @@ export class CellTable {
     return this.#extras[id] ?? null;
   }
 
+  /** Length of all links together. */
+  get urlChars(): number {
+    let chars = 0;
+    for (const extra of this.#extras) chars += extra?.url.length ?? 0;
+    return chars;
+  }
+
   /** Forgets everything; all ids are void. */
   clear(): void {
     this.#epoch++;

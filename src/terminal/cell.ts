@@ -5,8 +5,6 @@
 //   word 1  foreground: bits 0-23 colour, bits 24-25 colour mode, bits 26-31 inverse bold underline blink invisible strike
 //   word 2  background: bits 0-23 colour, bits 24-25 colour mode, bits 26-30 italic dim - - overline
 //   word 3  extra: id of underline style, underline colour and link; 0 for none
-//
-// Words 0 to 2 are those of @xterm/headless 6 (its extended and protected bits are cleared), so reading a row is a copy.
 
 export const CellWords = 4;
 

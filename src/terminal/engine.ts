@@ -62,7 +62,7 @@ export interface VtEngine {
   /** Grows when the ids of clusters and extras are given out anew: all known ids are void. */
   readonly tableEpoch: number;
 
-  /** Parses everything before it returns. Costs about 20 ms per MB; callers bound the piece (16 KiB) to stay live. */
+  /** Parses everything before it returns. Costs about 10 ms per MB; callers bound the piece (16 KiB) to stay live. */
   feed(bytes: Uint8Array): void;
   resize(cols: number, rows: number): void;
   /** Rows changed since the last call, or null. After a resize or a switch of screens: all rows. */

@@ -1,4 +1,4 @@
-// Which keyboard protocol the program asked for. xterm.js knows none of them, so they are tracked here.
+// Which keyboard protocol the program asked for.
 
 const maxStack = 16;
 const flagBits = 0b11111;

@@ -10,13 +10,12 @@ import type { VtEngine } from './engine.ts';
 import { historyPage } from './history-page.ts';
 import { gridOfPage, PaneMirror } from './mirror.ts';
 import type { ScreenFrame } from './screen-frame.ts';
-import { loadEngine } from './xterm-engine.ts';
+import { createVtEngine } from './vt/vt-engine.ts';
 
-const createEngine = await loadEngine();
 const encoder = new TextEncoder();
 
 function open(cols: number, rows: number, scrollback = 50): VtEngine {
-  return createEngine({ cols, rows, scrollback, listener: recordingListener().listener });
+  return createVtEngine({ cols, rows, scrollback, listener: recordingListener().listener });
 }
 
 /** A cell by what it shows, so that two tables can be compared. */

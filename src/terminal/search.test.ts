@@ -1,15 +1,10 @@
 // Searching the real emulator's lines.
-import { beforeAll, expect, test } from 'vitest';
+import { expect, test } from 'vitest';
 import { CellTable } from './cell-table.ts';
-import type { CreateEngine, VtEngine } from './engine.ts';
+import type { VtEngine } from './engine.ts';
 import { Grid } from './grid.ts';
 import { matchesInRow, type SearchDirection, type SearchStep, searchLines } from './search.ts';
-import { loadEngine } from './xterm-engine.ts';
-
-let create: CreateEngine;
-beforeAll(async () => {
-  create = await loadEngine();
-});
+import { createVtEngine } from './vt/vt-engine.ts';
 
 const silent = {
   reply: () => undefined,
@@ -23,7 +18,7 @@ const silent = {
 };
 
 function engineWith(text: string, cols = 20, rows = 4): VtEngine {
-  const engine = create({ cols, rows, scrollback: 1000, listener: silent });
+  const engine = createVtEngine({ cols, rows, scrollback: 1000, listener: silent });
   engine.feed(new TextEncoder().encode(text.replaceAll('\n', '\r\n')));
   return engine;
 }

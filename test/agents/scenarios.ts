@@ -8,9 +8,6 @@ export const scenarios = [
   'question-answer',
   'interrupt',
   'resume',
-  'fork',
-  'my-config',
-  'usage',
   '401',
   '429',
   'usage-limit',
@@ -18,7 +15,6 @@ export const scenarios = [
   '529',
   'network-down',
   'hang',
-  'silence',
   'broken-stream',
   'ship',
 ] as const;

@@ -4,7 +4,7 @@ import type { Session } from '../../src/domain/session.ts';
 import { type App, type AppOptions, startApp } from '../../src/tui/app.ts';
 import type { Backend } from '../../src/tui/backend.ts';
 import { systemSchedulerClock } from '../../src/tui/frame/scheduler.ts';
-import { createVirtualTerminal, type VirtualTerminal } from '../../src/tui/out/virtual-terminal.ts';
+import { createVirtualTerminal, type VirtualTerminal } from '../support/virtual-terminal.ts';
 import { createFakeBackend, type FakeBackend } from './fake-backend.ts';
 import { now } from './fixture.ts';
 

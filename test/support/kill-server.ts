@@ -8,7 +8,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
 import { resolvePaths } from '../../src/platform/paths.ts';
 import type { Run, RunSpec } from '../../src/server/runs/runs.ts';
-import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 import { endTestRuns, makeWorkDirectory, openTestRuns, programSpec, scriptSpec, silent, until } from './runs.ts';
 
 /** Lines of equal length, so that the byte at any offset is known. */
@@ -106,14 +106,13 @@ export async function killServerUnderOutput(kills: number, batches: number): Pro
       await until(`${spec.id} ends`, () => run.exit !== null, 60_000);
       expect(run.exit).toEqual({ code: 0, signal: null });
     }
-    const createEngine = await loadEngine();
     for (const { spec, digits, lines } of counted) {
       const run = open.runs.get(spec.session);
       if (run === null) throw new Error(`${spec.id} is not there`);
       const { end } = await checkBytes(run, digits);
       expect(end).toBe(lines * (digits + 2));
       // How many segments are kept is not asked: a server killed while it began one leaves one more until the next.
-      const plain = createEngine({ cols: 80, rows: 24, scrollback: 100, listener: silent });
+      const plain = createVtEngine({ cols: 80, rows: 24, scrollback: 100, listener: silent });
       for (let line = lines - 60; line < lines; line++) {
         plain.feed(Buffer.from(`${String(line).padStart(digits, '0')}\r\n`));
       }

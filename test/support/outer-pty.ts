@@ -3,7 +3,7 @@
 import { createRequire } from 'node:module';
 import type { IPty } from '@lydell/node-pty';
 import type { VtEngine } from '../../src/terminal/engine.ts';
-import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { loadXterm } from './xterm/engine.ts';
 
 const pty = createRequire(import.meta.url)('@lydell/node-pty') as typeof import('@lydell/node-pty');
 
@@ -28,7 +28,7 @@ export class OuterPty {
   #pty: IPty;
   #waiting = new Set<() => void>();
 
-  private constructor(options: OuterOptions, create: Awaited<ReturnType<typeof loadEngine>>) {
+  private constructor(options: OuterOptions, create: Awaited<ReturnType<typeof loadXterm>>) {
     const { cols = 80, rows = 24 } = options;
     this.engine = create({
       cols,
@@ -82,7 +82,7 @@ export class OuterPty {
   }
 
   static async open(options: OuterOptions): Promise<OuterPty> {
-    return new OuterPty(options, await loadEngine());
+    return new OuterPty(options, await loadXterm());
   }
 
   get pid(): number {
@@ -140,7 +140,13 @@ export class OuterPty {
   }
 
   kill(signal: NodeJS.Signals = 'SIGKILL'): void {
-    if (this.exit === null) process.kill(this.pid, signal);
+    if (this.exit !== null) return;
+    try {
+      process.kill(this.pid, signal);
+    } catch (error) {
+      // It has ended, and that was not told yet.
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+    }
   }
 
   /** Hangs up, then kills. */

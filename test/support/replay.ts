@@ -1,6 +1,6 @@
 // Feeds recorded bytes through the real emulator to an agent's detector, in pieces of any size.
 import type { Agent, AgentSignal } from '../../src/agents/agent.ts';
-import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 import type { Recording } from './recorded-output.ts';
 
 /** The screen is shown to the detector after every so many bytes, wherever the pieces end. */
@@ -25,7 +25,7 @@ export async function replay(
       if (words.at(-1) !== word) words.push(word);
     }
   };
-  const engine = (await loadEngine())({
+  const engine = createVtEngine({
     cols,
     rows,
     scrollback: 1000,

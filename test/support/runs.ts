@@ -11,7 +11,7 @@ import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
 import { openRuns } from '../../src/server/runs/pty-runs.ts';
 import type { Run, RunExit, RunListener, RunSpec, Runs } from '../../src/server/runs/runs.ts';
 import type { VtListener } from '../../src/terminal/engine.ts';
-import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 
 export const holderCommand = [process.execPath, join(import.meta.dirname, '../../src/holder/main.ts')];
 
@@ -32,11 +32,7 @@ export function makeWorkDirectory(): Paths {
   return resolvePaths({ SESAME_WORK_DIR: mkdtempSync(join(tmpdir(), 'sr-')) });
 }
 
-export async function openTestRuns(
-  paths: Paths = makeWorkDirectory(),
-  log: Log = silentLog,
-  watchdogMinutes = 10,
-): Promise<TestRuns> {
+export async function openTestRuns(paths: Paths = makeWorkDirectory(), log: Log = silentLog): Promise<TestRuns> {
   const told: Told = { statuses: [], exits: [], notices: [] };
   const listener: RunListener = {
     status: (run, status) => told.statuses.push({ run: run.id, status }),
@@ -45,8 +41,7 @@ export async function openTestRuns(
     resized: () => undefined,
     exited: (run, exit) => told.exits.push({ run: run.id, exit }),
   };
-  const createEngine = await loadEngine();
-  const runs = openRuns({ paths, holderCommand, createEngine, clock: systemClock, log, listener, watchdogMinutes });
+  const runs = openRuns({ paths, holderCommand, createEngine: createVtEngine, clock: systemClock, log, listener });
   return { runs, paths, told };
 }
 

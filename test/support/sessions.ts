@@ -26,7 +26,7 @@ import type { Runs } from '../../src/server/runs/runs.ts';
 import { createLiveSessions } from '../../src/server/sessions/live-sessions.ts';
 import type { Sessions } from '../../src/server/sessions/sessions.ts';
 import { createShip } from '../../src/server/ship/git-ship.ts';
-import { loadEngine } from '../../src/terminal/xterm-engine.ts';
+import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 import { holderCommand, makeWorkDirectory, until } from './runs.ts';
 
 const run = promisify(execFile);
@@ -73,7 +73,6 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
       return git.diffStat(options);
     },
   };
-  const createEngine = await loadEngine();
   const custom: Config['agents'] = {};
   for (const [id, agent] of Object.entries(options.agents ?? {})) custom[id] = CustomAgent.parse(agent);
   const sessions = createLiveSessions({
@@ -101,7 +100,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     env,
     version: '0.0.0',
     openRuns: (listener) =>
-      openRuns({ paths, holderCommand, createEngine, clock: systemClock, log, listener, watchdogMinutes: 10 }),
+      openRuns({ paths, holderCommand, createEngine: createVtEngine, clock: systemClock, log, listener }),
   });
   await sessions.open();
   return {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { silent } from '../../../test/support/runs.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
+import { createVtEngine } from '../../terminal/vt/vt-engine.ts';
 import { endsAtRest, restPoint } from './rest-point.ts';
 
 const cases: Array<[string, number]> = [
@@ -42,7 +42,7 @@ test('half a character is no rest', () => {
 });
 
 test('a snapshot at a cut and the rest give the same screen as all at once', async () => {
-  const create = await loadEngine();
+  const create = createVtEngine;
   const size = { cols: 40, rows: 10, scrollback: 100, listener: silent };
   const text = Buffer.from(
     Array.from({ length: 40 }, (_, i) => `\u001b[${30 + (i % 8)}mline ${i} 世界 é\u001b[0m\r\n\u001b[2;5Hx`).join(''),

@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { silent, until } from '../../../test/support/runs.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
+import { createVtEngine } from '../../terminal/vt/vt-engine.ts';
 import type { HolderLink } from '../holder/link.ts';
 import { Feed } from './feed.ts';
 import { segmentPath } from './log-files.ts';
@@ -34,9 +34,8 @@ test('nothing is acknowledged or answered before it is in the log', async () => 
     { directory, onProgress: () => pipe.logProgressed(), onBroken: (error) => said.push(String(error)) },
     null,
   );
-  const createEngine = await loadEngine();
   const listener = { ...silent, reply: (bytes: Uint8Array) => pipe.reply(bytes) };
-  const engine = createEngine({ cols: 80, rows: 24, scrollback: 0, listener });
+  const engine = createVtEngine({ cols: 80, rows: 24, scrollback: 0, listener });
   const pipe = new RunPipe({
     engine,
     output,

@@ -63,6 +63,7 @@ export class StatusTracker {
   #confirmedAt: number;
   /** The last conclusion that was too weak to be believed at once. */
   #held: StatusChange | null = null;
+  #beforeStall: Status | null = null;
   #final = false;
   /** The user has seen this `done`; the same one said again does not come back as new. */
   #seen = false;
@@ -112,6 +113,7 @@ export class StatusTracker {
       this.#confirmedAt = Number.NEGATIVE_INFINITY;
       this.#held = null;
     }
+    if (signal.kind === 'activity' && this.#beforeStall !== null) changed = this.#wake();
     for (const change of changes) changed = this.#consider(change) || changed;
     // A blank screen says only that the program has not drawn yet.
     if (
@@ -149,28 +151,20 @@ export class StatusTracker {
     return this.#accept(held);
   }
 
-  /** It was said to be stalled, and there was no sign of life since. */
-  get isStalled(): boolean {
-    return !this.#final && this.#status.state === 'failed' && this.#status.reason === 'stalled';
-  }
-
-  /** Nothing new for long while the agent said it works. A warning: the program is left alone. `rule`: what was seen. */
-  stall(rule: string): boolean {
+  /** Nothing came out for long while the agent said it works. A warning: the program is left alone. */
+  stall(minutes: number): boolean {
     if (!this.canStall) return false;
-    return this.#become({
+    const before = this.#status;
+    const changed = this.#become({
       state: 'failed',
       reason: 'stalled',
       retryAt: null,
-      evidence: { signal: 'pty', rule },
+      evidence: { signal: 'pty', rule: `no output for ${minutes} minutes while working` },
       since: this.#now(),
-      message: this.#status.message,
+      message: before.message,
     });
-  }
-
-  /** A sign of life: what was said before the silence holds again. */
-  wake(): boolean {
-    const before = this.isStalled ? this.#history.at(-1) : undefined;
-    return before?.state === 'working' && this.#become(before);
+    this.#beforeStall = before;
+    return changed;
   }
 
   /** The question that goes with `waiting`, read from the screen. */
@@ -235,13 +229,18 @@ export class StatusTracker {
 
   #accept(change: StatusChange): boolean {
     this.#held = null;
+    this.#beforeStall = null;
     // Who says that it knows nothing does not silence the others.
     this.#strength = change.state === 'unknown' ? weakest : change.evidence.signal;
     this.#confirmedAt = this.#elapsed();
     if (this.#seen && change.state === 'done') return false;
-    // The same word as before the silence: programs repeat it while they hang.
-    if (this.isStalled && change.state === 'working') return false;
     return this.#become(stamp(change, this.#now()));
+  }
+
+  #wake(): boolean {
+    const before = this.#beforeStall;
+    this.#beforeStall = null;
+    return before !== null && this.#become(before);
   }
 
   #admitIgnorance(): boolean {

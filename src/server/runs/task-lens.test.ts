@@ -2,7 +2,7 @@
 import { expect, test } from 'vitest';
 import { demoTask } from '../../agents/demo/task.ts';
 import type { AgentEvent } from '../../domain/agent-event.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
+import { createVtEngine } from '../../terminal/vt/vt-engine.ts';
 import { TaskLens } from './task-lens.ts';
 import { Transcript } from './transcript.ts';
 
@@ -43,7 +43,6 @@ test('offsets are the ends of lines in the output', () => {
 });
 
 test('reads as a transcript: events in words, other lines dim, JSON nobody knows left out', async () => {
-  const createEngine = await loadEngine();
   const none = () => undefined;
   const listener = {
     reply: none,
@@ -55,7 +54,7 @@ test('reads as a transcript: events in words, other lines dim, JSON nobody knows
     clipboard: none,
     osc: none,
   };
-  const engine = createEngine({ cols: 40, rows: 16, scrollback: 100, listener });
+  const engine = createVtEngine({ cols: 40, rows: 16, scrollback: 100, listener });
   engine.feed(Buffer.from(look([]).drawn));
   expect(engine.screenText().filter((row) => row !== '')).toEqual([
     'warning: old settings',

@@ -47,8 +47,7 @@ export async function forkSession(context: Context, id: SessionId, request: Fork
       title,
       prompt,
       workplace: {
-        kind: 'worktree',
-        base: workplace.base,
+        ...workplace,
         path: join(context.paths.worktrees, project.id, worktreeDirectoryName(fork, title)),
         branch,
       },

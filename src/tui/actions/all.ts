@@ -5,7 +5,6 @@ import { composerActions } from './composer.ts';
 import { composerOptionActions } from './composer-options.ts';
 import { copyActions } from './copy.ts';
 import { diffActions } from './diff.ts';
-import { existingBranchActions } from './existing-branch.ts';
 import { forkActions } from './fork.ts';
 import { generalActions } from './general.ts';
 import { navigationActions } from './navigation.ts';
@@ -15,7 +14,6 @@ import { textActions } from './text.ts';
 
 export const allActions: readonly Action[] = [
   ...sessionActions,
-  ...existingBranchActions,
   ...forkActions,
   ...navigationActions,
   ...answerActions,

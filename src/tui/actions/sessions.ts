@@ -7,7 +7,7 @@ import { createEditor } from '../state/editor.ts';
 import { selectedSession, takesKeys } from '../state/select.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
-import { openComposer } from './composer.ts';
+import { inspectRepository } from './composer.ts';
 import { openDiff } from './diff.ts';
 
 export const sessionActions: readonly Action[] = [
@@ -19,7 +19,11 @@ export const sessionActions: readonly Action[] = [
     contexts: ['panes'],
     bar: 10,
     enabled: always,
-    run: (context) => openComposer(context, null),
+    run: (context) => {
+      context.dispatch({ kind: 'screen.opened', screen: { kind: 'composer' } });
+      context.dispatch({ kind: 'composer.field', field: 'prompt' });
+      void inspectRepository(context);
+    },
   },
   {
     id: 'session.stop',

@@ -3,7 +3,7 @@ import { CellTable } from '../../terminal/cell-table.ts';
 import { Grid } from '../../terminal/grid.ts';
 import { type Mouse, MouseButton, makeKey } from '../../terminal/keys.ts';
 import { FrameEncoder } from '../cell/encode.ts';
-import { createVirtualTerminal } from '../out/virtual-terminal.ts';
+import { createVirtualTerminal } from '../../../test/support/virtual-terminal.ts';
 import { loadTheme } from '../theme/theme.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
 import { createWidgetScreen, loadBlessed, sweepWidgets } from './shim.ts';

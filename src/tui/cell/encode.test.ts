@@ -2,11 +2,11 @@
 import { describe, expect, test } from 'vitest';
 import { type CellExtra, CellWords, ColorMode, ColorModeMask, Content } from '../../terminal/cell.ts';
 import type { VtEngine, VtListener } from '../../terminal/engine.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
+import { loadXterm } from '../../../test/support/xterm/engine.ts';
 import { type EncoderOptions, FrameEncoder, type FrameSource, fullEncoderOptions } from './encode.ts';
 import type { CursorState } from './outer-cursor.ts';
 
-const createEngine = await loadEngine();
+const createEngine = await loadXterm();
 const ignore = (): void => undefined;
 const silent: VtListener = {
   reply: ignore,

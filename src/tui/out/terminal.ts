@@ -1,5 +1,5 @@
 // The outer terminal: its modes, its answers, what is typed into it, and one writer. Bytes go through a port, which is
-// the machine's terminal (tty-port.ts) or one in memory (virtual-terminal.ts).
+// the machine's terminal (tty-port.ts) or one in memory, in tests.
 import { sanitize } from '../../terminal/sanitize.ts';
 import type { Token } from '../input/token.ts';
 import { Tokenizer } from '../input/tokenizer.ts';

@@ -1,6 +1,6 @@
 // Chat completions as OpenAI defined them and many providers copied them: OpenCode's own providers, Copilot's custom one.
 import { randomUUID } from 'node:crypto';
-import type { Exchange, Protocol, Tokens } from './model-server.ts';
+import type { Exchange, Protocol } from './model-server.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
 type Content = string | null | Array<{ type: string; text?: string }>;
@@ -18,6 +18,9 @@ interface ChatRequest {
 }
 
 type Answer = Extract<Reply, { kind: 'answer' }>;
+
+/** What every reply costs, so that a test knows the sum. */
+export const chatUsage = { prompt_tokens: 1200, completion_tokens: 34, total_tokens: 1234 };
 
 export const openaiChat: Protocol = {
   async handle(exchange) {
@@ -38,7 +41,7 @@ async function give(exchange: Exchange, body: ChatRequest, reply: Reply): Promis
   switch (reply.kind) {
     case 'answer':
       if (body.stream === true) return await stream(exchange, body, reply);
-      return exchange.json(200, wholeCompletion(body, reply, usageOf(exchange.use())));
+      return exchange.json(200, wholeCompletion(body, reply));
     case 'fail':
       return fail(exchange, reply.fail);
     case 'hang':
@@ -65,7 +68,7 @@ async function stream(exchange: Exchange, body: ChatRequest, answer: Answer): Pr
     events.send(null, chunk(body, { tool_calls: [{ index: 0, ...toolCall(answer.tool, body) }] }, null));
   }
   events.send(null, chunk(body, {}, answer.tool === null ? 'stop' : 'tool_calls'));
-  events.send(null, { ...chunk(body, {}, null), choices: [], usage: usageOf(exchange.use()) });
+  events.send(null, { ...chunk(body, {}, null), choices: [], usage: chatUsage });
   events.raw('data: [DONE]\n\n');
   events.end();
 }
@@ -80,17 +83,7 @@ function chunk({ model }: ChatRequest, delta: object, finish: 'stop' | 'tool_cal
   };
 }
 
-/** OpenAI counts what came from the cache as input too. */
-function usageOf({ input, cached, output }: Tokens): object {
-  return {
-    prompt_tokens: input,
-    prompt_tokens_details: { cached_tokens: cached },
-    completion_tokens: output,
-    total_tokens: input + output,
-  };
-}
-
-function wholeCompletion(body: ChatRequest, answer: Answer, usage: object): object {
+function wholeCompletion(body: ChatRequest, answer: Answer): object {
   const calls = answer.tool === null ? {} : { tool_calls: [toolCall(answer.tool, body)] };
   const message = { role: 'assistant', content: answer.pieces.join(''), ...calls };
   return {
@@ -99,7 +92,7 @@ function wholeCompletion(body: ChatRequest, answer: Answer, usage: object): obje
     created: 1_700_000_000,
     model: body.model,
     choices: [{ index: 0, message, finish_reason: answer.tool === null ? 'stop' : 'tool_calls' }],
-    usage,
+    usage: chatUsage,
   };
 }
 

@@ -1,10 +1,18 @@
 // Rows of xterm's buffer (three words per cell, texts and looks beside them) as rows of cells (cell.ts).
-import { BlankContent, CellWords, ColorMode, ColorModeMask, Content, FgFlag, UnderlineStyle } from './cell.ts';
-import type { CellTable } from './cell-table.ts';
-import { isInvisibleControl } from './sanitize.ts';
-import { attaches, MaxClusterPoints } from './unicode.ts';
-import type { CoreExtended, CoreLine } from './xterm-core.ts';
-import type { LinkTable } from './xterm-links.ts';
+import {
+  BlankContent,
+  CellWords,
+  ColorMode,
+  ColorModeMask,
+  Content,
+  FgFlag,
+  UnderlineStyle,
+} from '../../../src/terminal/cell.ts';
+import type { CellTable } from '../../../src/terminal/cell-table.ts';
+import { isInvisibleControl } from '../../../src/terminal/sanitize.ts';
+import { attaches, MaxClusterPoints } from '../../../src/terminal/unicode.ts';
+import type { CoreExtended, CoreLine } from './core.ts';
+import type { LinkTable } from './links.ts';
 
 const hasExtended = 0x10000000;
 /** Clears xterm's own bits: extended and protected. */

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { randomFrom } from '../../test/support/vt-streams.ts';
+import { randomFrom } from '../vt-streams.ts';
 import { Utf8Decoder } from './utf8.ts';
 
 function decode(pieces: Uint8Array[]): string {

@@ -1,9 +1,15 @@
 // An outer terminal in memory: bytes typed in, cells read out. What the program writes is parsed by an emulator, and
 // the emulator's answers come back, as with a real terminal.
-import type { VtEngine, VtListener } from '../../terminal/engine.ts';
-import { loadEngine } from '../../terminal/xterm-engine.ts';
-import { type Capabilities, capabilitiesOf } from './capabilities.ts';
-import { createTerminal, type OuterTerminal, type PortListener, type TerminalSize } from './terminal.ts';
+import type { VtEngine, VtListener } from '../../src/terminal/engine.ts';
+
+import { type Capabilities, capabilitiesOf } from '../../src/tui/out/capabilities.ts';
+import {
+  createTerminal,
+  type OuterTerminal,
+  type PortListener,
+  type TerminalSize,
+} from '../../src/tui/out/terminal.ts';
+import { loadXterm } from './xterm/engine.ts';
 
 export interface VirtualTerminal {
   readonly terminal: OuterTerminal;
@@ -30,7 +36,7 @@ export interface VirtualTerminalOptions extends TerminalSize {
 }
 
 export async function createVirtualTerminal(options: VirtualTerminalOptions): Promise<VirtualTerminal> {
-  const createEngine = await loadEngine();
+  const createEngine = await loadXterm();
   let listener: PortListener | null = null;
   let size: TerminalSize = { cols: options.cols, rows: options.rows };
   let blocked = false;

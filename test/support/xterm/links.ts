@@ -1,7 +1,7 @@
 // Hyperlinks (OSC 8). Replaces xterm's own service, which keeps a marker per line and link: that costs time for every
 // scrolled line and every printed cell, and forgets a link whose lines it believes gone. Here a link is a number for a
 // URL, kept while a cell uses it.
-import type { Core, CoreBuffer } from './xterm-core.ts';
+import type { Core, CoreBuffer } from './core.ts';
 
 const maxUrlLength = 2083;
 const maxLinks = 16_384;

@@ -1,17 +1,16 @@
 import { describe, expect, test } from 'vitest';
-import { randomFrom, randomPieces, recordingListener } from '../../test/support/vt-streams.ts';
-import { CellWords, Content, UnderlineStyle } from './cell.ts';
-import { PaneMode, type VtEngine } from './engine.ts';
-import { MaxClusterPoints } from './unicode.ts';
-import { textWidth } from './width.ts';
-import { loadEngine } from './xterm-engine.ts';
+import { randomFrom, randomPieces, recordingListener } from '../../../test/support/vt-streams.ts';
+import { CellWords, Content, UnderlineStyle } from '../cell.ts';
+import { PaneMode, type VtEngine } from '../engine.ts';
+import { MaxClusterPoints } from '../unicode.ts';
+import { textWidth } from '../width.ts';
+import { createVtEngine } from './vt-engine.ts';
 
-const createEngine = await loadEngine();
 const encoder = new TextEncoder();
 
 function open(cols = 40, rows = 6, scrollback = 100): { vt: VtEngine; said: unknown[][]; feed(text: string): void } {
   const { said, listener } = recordingListener();
-  const vt = createEngine({ cols, rows, scrollback, listener });
+  const vt = createVtEngine({ cols, rows, scrollback, listener });
   return { vt, said, feed: (text) => vt.feed(encoder.encode(text)) };
 }
 
@@ -72,12 +71,12 @@ describe('drawing', () => {
     ]);
   });
 
-  test('a mark that stands alone is carried by a space, and what reorders text is blank', () => {
+  test('a mark that stands alone is carried by a space, and what reorders text is a space', () => {
     const { vt, feed } = open(6, 1);
     feed('\u0301\x1b[3G\u202ex');
     const words = row(vt, 0);
     expect(vt.cluster(words[0]! & Content.codePointMask)).toBe(' \u0301');
-    expect(words[2 * CellWords]! & Content.codePointMask).toBe(0);
+    expect(words[2 * CellWords]! & Content.codePointMask).toBe(0x20);
   });
 
   test('plain text in pieces of any size draws the same screen', () => {
@@ -103,7 +102,7 @@ describe('drawing', () => {
     expect(vt.takeDirty()).toBeNull();
     feed('\x1b[3;1Hx');
     feed('\x1b[4;1Hx');
-    expect(vt.takeDirty()).toEqual({ first: 0, last: 3 });
+    expect(vt.takeDirty()).toEqual({ first: 2, last: 3 });
     feed('x');
     expect(vt.takeDirty()).toEqual({ first: 3, last: 3 });
     feed('\x1b[?1049h');
@@ -134,6 +133,62 @@ describe('drawing', () => {
     feed('\x1b[H\x1bMtop');
     expect(vt.screenText().slice(0, 3)).toEqual(['top', '27', '28']);
   });
+});
+
+describe('the cursor', () => {
+  test('after the last column waits for the next character, also when it was saved there', () => {
+    const { vt, feed } = open(5, 3);
+    feed('abcde\x1b7\x1b[H\x1b8f');
+    expect(vt.screenText()).toEqual(['abcde', 'f', '']);
+    feed('\x1b[1;5H\x1b[K\r\nend');
+    expect(vt.screenText()).toEqual(['abcd', 'end', '']);
+  });
+
+  test('after the last column nothing is to its right', () => {
+    const { vt, feed } = open(5, 2);
+    feed('abcde\x1b[K\x1b[J');
+    expect(vt.screenText()).toEqual(['abcde', '']);
+  });
+
+  test('in origin mode stays in the region, and is told from its top', () => {
+    const { vt, said, feed } = open(10, 6);
+    feed('\x1b[2;4r\x1b[?6hA\x1b[9;1HB\x1b[9A\x1b[6n');
+    expect(vt.screenText()).toEqual(['', 'A', '', 'B', '', '']);
+    expect([vt.cursorX, vt.cursorY, said.at(-1)]).toEqual([1, 1, ['reply', '\x1b[1;2R']]);
+  });
+
+  test('without wrapping stays in the last column', () => {
+    const { vt, feed } = open(4, 2);
+    feed('\x1b[?7labcdef');
+    expect(vt.screenText()).toEqual(['abcf', '']);
+    feed('\r日本語');
+    expect(vt.screenText()).toEqual(['日本', '']);
+  });
+
+  test('tab stops are the same on both screens', () => {
+    const { vt, feed } = open(20, 2);
+    feed('\x1b[3g\x1b[4G\x1bH\x1b[?1049h\r\t');
+    expect(vt.cursorX).toBe(3);
+  });
+});
+
+test('cells written under protection stay when the rest is erased', () => {
+  const { vt, feed } = open(10, 2);
+  feed('ab\x1b[1"qCD\x1b[0"qef\x1b[?2K');
+  expect(vt.screenText()[0]).toBe('  CD');
+  expect(row(vt, 0)[2 * CellWords + 2]).toBe(0);
+  feed('\x1b[2K');
+  expect(vt.screenText()[0]).toBe('');
+});
+
+test('thousands of looks and clusters are forgotten when no cell has them', () => {
+  const { vt, feed } = open(10, 3, 20);
+  for (let i = 0; i < 5000; i++) feed(`\x1b[38;2;${i >> 8};${i & 255};7mx\r\n`);
+  const last = row(vt, 1);
+  expect(last[1]).toBe(0x3000000 | (((4999 >> 8) << 16) | ((4999 & 255) << 8) | 7));
+  for (let i = 0; i < 70_000; i++)
+    feed(`\x1b[Ha${String.fromCodePoint(0x300 + (i % 0x70))}${String.fromCodePoint(0x300 + (i % 0x6f))}`);
+  expect(vt.screenText()[0]).toMatch(/^a\u0300?/);
 });
 
 describe('modes', () => {

@@ -1,20 +1,24 @@
-// VtEngine on @xterm/headless: the first implementation. It parses synchronously by calling xterm's input handler
-// directly, so that `feed` is done when it returns, and reads cells from xterm's own arrays.
-import type { CellExtra } from './cell.ts';
-import { CellTable } from './cell-table.ts';
-import { type CreateEngine, PaneMode, type RowRange, type VtEngine, type VtOptions } from './engine.ts';
-import { KittyFlags } from './key-protocol.ts';
-import { darkPalette } from './palette.ts';
-import { sanitize } from './sanitize.ts';
-import { createUnicodeProvider } from './unicode.ts';
+// VtEngine on @xterm/headless: the emulator that tests compare ours with, and the outer terminal of a user in a test. It
+// parses synchronously by calling xterm's input handler directly, so that `feed` is done when it returns, and reads cells
+// from xterm's own arrays.
+import type { CellExtra } from '../../../src/terminal/cell.ts';
+import { CellTable } from '../../../src/terminal/cell-table.ts';
+import {
+  type CreateEngine,
+  PaneMode,
+  type RowRange,
+  type VtEngine,
+  type VtOptions,
+} from '../../../src/terminal/engine.ts';
+import { KittyFlags } from '../../../src/terminal/key-protocol.ts';
+import { darkPalette } from '../../../src/terminal/palette.ts';
+import { sanitize } from '../../../src/terminal/sanitize.ts';
+import { createUnicodeProvider } from '../../../src/terminal/unicode.ts';
+import { type Core, type CoreBuffer, type CoreLine, type CoreLines, type CreateCore, loadCore } from './core.ts';
+import { LinkTable } from './links.ts';
+import { RowReader } from './rows.ts';
+import { cursorStyle, installSequences, type KeyModes } from './sequences.ts';
 import { Utf8Decoder } from './utf8.ts';
-import { type Core, type CoreBuffer, type CoreLine, type CoreLines, type CreateCore, loadCore } from './xterm-core.ts';
-import { LinkTable } from './xterm-links.ts';
-import { installPrint } from './xterm-print.ts';
-import { RowReader } from './xterm-rows.ts';
-import { installScroll } from './xterm-scroll.ts';
-import { cursorStyle, installSequences, type KeyModes } from './xterm-sequences.ts';
-import { snapshotOf } from './xterm-snapshot.ts';
 
 const mouseProtocols = ['NONE', 'X10', 'VT200', 'DRAG', 'ANY'];
 
@@ -24,7 +28,7 @@ const pieceBytes = 1 << 14;
 let loading: Promise<CreateEngine> | undefined;
 
 /** Loads and checks the emulator, once. Rejects when the installed packages are not the ones it was written for. */
-export function loadEngine(): Promise<CreateEngine> {
+export function loadXterm(): Promise<CreateEngine> {
   loading ??= loadCore().then((createCore) => (options) => new XtermEngine(createCore, options));
   return loading;
 }
@@ -53,8 +57,6 @@ class XtermEngine implements VtEngine {
     core.unicodeService.register(provider);
     core.unicodeService.activeVersion = provider.version;
     installSequences(core, options.listener, this.#keys, darkPalette);
-    installPrint(core);
-    installScroll(core);
     this.#watch(core);
   }
 
@@ -184,8 +186,8 @@ class XtermEngine implements VtEngine {
     return buffer.lines.get(buffer.ybase - this.history + line);
   }
 
-  snapshot(historyLines: number): Uint8Array {
-    return snapshotOf(this.#core, this.#links, this.#keys, historyLines);
+  snapshot(): Uint8Array {
+    throw new Error('the reference emulator makes no snapshots');
   }
 
   dispose(): void {

@@ -1,6 +1,6 @@
 // The parts of @xterm/headless 6.0.0 that the engine reaches into, named and checked once. The package is pinned to
-// that exact version; nothing outside src/terminal/xterm-*.ts knows of it.
-import { exportsOf, type UnicodeProvider } from './unicode.ts';
+// that exact version; nothing outside this folder knows of it.
+import { exportsOf, type UnicodeProvider } from '../../../src/terminal/unicode.ts';
 
 export interface CoreParams {
   params: Int32Array;

@@ -1,11 +1,11 @@
 // Sequences that xterm.js does not know, answers differently from what we want, or would execute at any price.
 // Every handler is synchronous and bounded.
-import type { VtListener } from './engine.ts';
-import type { KittyFlags } from './key-protocol.ts';
-import { colorReply, type Palette } from './palette.ts';
-import { notificationOf, progressOf } from './program-messages.ts';
-import { sanitize } from './sanitize.ts';
-import type { Core, CoreOscHandler, CoreParams } from './xterm-core.ts';
+import type { VtListener } from '../../../src/terminal/engine.ts';
+import type { KittyFlags } from '../../../src/terminal/key-protocol.ts';
+import { colorReply, type Palette } from '../../../src/terminal/palette.ts';
+import { notificationOf, progressOf } from '../../../src/terminal/program-messages.ts';
+import { sanitize } from '../../../src/terminal/sanitize.ts';
+import type { Core, CoreOscHandler, CoreParams } from './core.ts';
 
 const shortText = 4096;
 const titleLimit = 256;
