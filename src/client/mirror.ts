@@ -4,6 +4,7 @@ import { applyEvent } from '../domain/apply-event.ts';
 import type { SesameEvent } from '../domain/event.ts';
 import { type FailureBody, toFailureBody } from '../domain/failure.ts';
 import type { SessionId } from '../domain/ids.ts';
+import { isPassing } from '../domain/passing-event.ts';
 import type { Session } from '../domain/session.ts';
 import type { Hello } from '../protocol/routes.ts';
 import type { Client } from './connect.ts';
@@ -74,6 +75,7 @@ export function openMirror(client: Client): Mirror {
     },
     connected: (hello: Hello) => setState({ kind: 'ready', hello }),
     event: (event: SesameEvent) => {
+      if (isPassing(event)) return tell(event);
       if (event.seq <= mirror.seq) return;
       mirror.seq = event.seq;
       if (event.kind === 'usage') mirror.costToday = event.costToday;

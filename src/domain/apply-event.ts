@@ -1,6 +1,6 @@
 // From events to rows: the one function by which server and clients keep their sessions. Free of zod (see failure.ts).
 import type { EventBody } from './event.ts';
-import type { Session } from './session.ts';
+import type { PhaseLine, Session } from './session.ts';
 import type { ShipState } from './ship.ts';
 
 /** The session after the event, null when it is gone. Pure. Events of another session or without one change nothing. */
@@ -22,6 +22,8 @@ export function applyEvent(session: Session | null, event: EventBody): Session |
       return { ...session, problem: event.problem };
     case 'session.conversation':
       return { ...session, conversation: event.conversation };
+    case 'worktree.phase':
+      return { ...session, phases: withPhase(session.phases, event) };
     case 'worktree.ready':
       return { ...session, workplace: event.workplace };
     case 'run.started':
@@ -44,11 +46,18 @@ export function applyEvent(session: Session | null, event: EventBody): Session |
       return { ...session, ship: { state: 'done', result: event.result, at: event.at } satisfies ShipState };
     case 'ship.failed':
       return { ...session, ship: { state: 'failed', step: event.step, failure: event.failure, at: event.at } };
-    case 'worktree.phase':
     case 'agent.event':
     case 'run.notified':
     case 'run.clipboard':
     case 'error':
       return session;
   }
+}
+
+/** A phase that begins (again) is the last line, and what came after it before is to be done once more. */
+function withPhase(lines: readonly PhaseLine[], { phase, state, detail }: PhaseLine): PhaseLine[] {
+  const line: PhaseLine = { phase, state, detail };
+  const at = lines.findIndex((known) => known.phase === phase);
+  if (at < 0) return [...lines, line];
+  return [...lines.slice(0, at), line, ...(state === 'started' ? [] : lines.slice(at + 1))];
 }

@@ -2,8 +2,8 @@
 import { z } from 'zod';
 import { AgentId } from './ids.ts';
 
-/** What an installation does, in this order. */
-export const BootstrapStep = z.enum(['find', 'download', 'verify', 'unpack', 'check', 'publish']);
+/** What an installation does, in this order; `wait` only where another process is at it. */
+export const BootstrapStep = z.enum(['find', 'wait', 'download', 'verify', 'unpack', 'check', 'publish']);
 export type BootstrapStep = z.infer<typeof BootstrapStep>;
 
 export const BootstrapProgress = z.object({

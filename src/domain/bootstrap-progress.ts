@@ -3,6 +3,7 @@ import type { BootstrapProgress, BootstrapStep } from './binary.ts';
 
 export const stepWords: Record<BootstrapStep, string> = {
   find: 'looking for it',
+  wait: 'another process is installing it; waiting',
   download: 'downloading',
   verify: 'comparing its checksum',
   unpack: 'unpacking',

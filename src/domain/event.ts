@@ -6,7 +6,7 @@ import { BinaryKey, BootstrapProgress } from './binary.ts';
 import { DiffStat } from './diff.ts';
 import { FailureSchema } from './failure-body.ts';
 import { AgentId, RunId, SessionId } from './ids.ts';
-import { CurrentRun, Session, SessionProblem, SetupPhase, Trash, Workplace } from './session.ts';
+import { CurrentRun, PhaseLine, Session, SessionProblem, Trash, Workplace } from './session.ts';
 import { ShipResult, ShipStep } from './ship.ts';
 import { Status } from './status.ts';
 
@@ -27,9 +27,7 @@ export const EventBody = z.discriminatedUnion('kind', [
   z.object({
     kind: z.literal('worktree.phase'),
     ...of,
-    phase: SetupPhase,
-    state: z.enum(['started', 'done', 'failed', 'skipped']),
-    detail: z.string().nullable(),
+    ...PhaseLine.shape,
   }),
   z.object({ kind: z.literal('worktree.ready'), ...of, workplace: Workplace }),
   z.object({ kind: z.literal('run.started'), ...of, run: CurrentRun }),
@@ -48,7 +46,7 @@ export const EventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('ship.step'), ...of, step: ShipStep, output: z.string() }),
   z.object({ kind: z.literal('ship.done'), ...of, result: ShipResult, at: z.number() }),
   z.object({ kind: z.literal('ship.failed'), ...of, step: ShipStep, failure: FailureSchema, at: z.number() }),
-  /** Of an installation, which any number of sessions wait for; at most five a second. */
+  /** Of an installation, which any number of sessions wait for. At most a few a second, and never stored. */
   z.object({
     kind: z.literal('bootstrap.progress'),
     session: z.null(),
@@ -67,6 +65,9 @@ export const EventBody = z.discriminatedUnion('kind', [
 ]);
 export type EventBody = z.infer<typeof EventBody>;
 
-/** `seq` grows by one per event and never repeats, also across server restarts. `at` is milliseconds since the epoch. */
+/**
+ * `seq` grows by one per stored event and never repeats, also across server restarts; an event that is not stored
+ * (passing-event.ts) has that of the one before it. `at` is milliseconds since the epoch.
+ */
 export const SesameEvent = z.intersection(z.object({ seq: z.number(), at: z.number() }), EventBody);
 export type SesameEvent = EventBody & { seq: number; at: number };

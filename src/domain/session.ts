@@ -12,6 +12,14 @@ import { Status } from './status.ts';
 export const SetupPhase = z.enum(['worktree', 'files', 'setup', 'bootstrap', 'agent']);
 export type SetupPhase = z.infer<typeof SetupPhase>;
 
+/** One phase of bringing a session up. `detail`: what it did, or why it failed. */
+export const PhaseLine = z.object({
+  phase: SetupPhase,
+  state: z.enum(['started', 'done', 'failed', 'skipped']),
+  detail: z.string().nullable(),
+});
+export type PhaseLine = z.infer<typeof PhaseLine>;
+
 /** Something outside sesame changed what the session stands on. The row says so and can be removed. */
 export const SessionProblem = z.object({
   kind: z.enum(['worktree-missing', 'branch-missing', 'repository-missing', 'worktree-moved']),
@@ -71,6 +79,8 @@ export const Session = z.object({
   /** 1-based position among the sessions of its race; tells equal agents apart. */
   variant: z.number(),
   status: Status,
+  /** How it was brought up last, in order; the last line is the phase it is in or failed in. */
+  phases: z.array(PhaseLine).default([]),
   run: CurrentRun.nullable(),
   /** The agent's own conversation id, chosen by us or learned. */
   conversation: z.string().nullable(),

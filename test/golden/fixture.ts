@@ -74,6 +74,7 @@ export function makeSession(id: string, more: Partial<Session> = {}): Session {
     race: null,
     variant: 1,
     status: statusOf('working'),
+    phases: [],
     run: { id: `${id}-1` as RunId, pid: 4242, cols: 78, rows: 20 },
     conversation: null,
     usage: null,

@@ -42,6 +42,7 @@ export function openEvents({ database, clock, log }: EventLogOptions): Events {
   );
 
   const followers = new Set<(event: SesameEvent) => void>();
+  const passing = new Map<string, SesameEvent>();
   const rows = new Map<SessionId, Session>();
   const unreadable: string[] = [];
   for (const { id, json, text } of sqlite
@@ -77,6 +78,16 @@ export function openEvents({ database, clock, log }: EventLogOptions): Events {
       tell(event);
       return event;
     },
+    pass(name, body) {
+      if (body === null) {
+        passing.delete(name);
+        return;
+      }
+      const event: SesameEvent = { ...body, seq: lastSeq, at: clock.now() };
+      passing.set(name, event);
+      tell(event);
+    },
+    passing: () => [...passing.values()],
     sessions: (all) => [...rows.values()].filter((row) => all || (row.archivedAt === null && row.trash === null)),
     session: (id) => rows.get(id) ?? null,
     after: (seq, limit) => readEvents(selectAfter.all(seq, Math.min(limit, largestRead))),

@@ -191,6 +191,7 @@ function newRow(
       since: now,
       message: null,
     },
+    phases: [],
     run: null,
     conversation: null,
     usage: null,

@@ -62,6 +62,7 @@ function programRow(context: Context, argv: readonly string[], cwd: string): Ses
       since: now,
       message: null,
     },
+    phases: [],
     run: null,
     conversation: null,
     usage: null,

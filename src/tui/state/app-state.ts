@@ -1,11 +1,12 @@
 // Everything the screens show, as one immutable value. The cells of panes are not in it: they change too often and are
 // read while drawing from a PaneSource (pane-source.ts).
 import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { BootstrapProgress } from '../../domain/binary.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { FailureBody } from '../../domain/failure.ts';
-import type { SessionId } from '../../domain/ids.ts';
+import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { ProjectView } from '../../domain/project.ts';
-import type { Session, SetupPhase } from '../../domain/session.ts';
+import type { Session } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
 import type { ComposerOptions, OptionField } from './composer-options.ts';
 import type { EditorState } from './editor.ts';
@@ -110,12 +111,6 @@ export interface Toast {
   readonly remedy: string | null;
 }
 
-export interface PhaseLine {
-  readonly phase: SetupPhase;
-  readonly state: 'started' | 'done' | 'failed' | 'skipped';
-  readonly detail: string | null;
-}
-
 export interface AppState {
   readonly size: Size;
   /** Milliseconds since the epoch when the ages on screen were last brought up to date. */
@@ -133,12 +128,13 @@ export interface AppState {
   readonly sessions: ReadonlyMap<SessionId, Session> | null;
   /** US dollars of all sessions since midnight, as far as agents tell; null while none does. */
   readonly costToday: number | null;
-  readonly phases: ReadonlyMap<SessionId, readonly PhaseLine[]>;
   /**
    * Something typed into this pane did not get there whole. Until the user leaves TERM nothing more does, so that the end
    * of a line never arrives without its beginning.
    */
   readonly unsent: { readonly session: SessionId; readonly why: string } | null;
+  /** How far the installations of agents are that run. */
+  readonly installing: ReadonlyMap<AgentId, BootstrapProgress>;
   readonly selected: SessionId | null;
   readonly lastSelected: SessionId | null;
   readonly marks: ReadonlySet<SessionId>;

@@ -11,6 +11,7 @@ import {
 } from '../../../test/golden/fixture.ts';
 import type { EventBody, SesameEvent } from '../../domain/event.ts';
 import { AgentId } from '../../domain/ids.ts';
+import type { PhaseLine } from '../../domain/session.ts';
 import type { AppState } from './app-state.ts';
 import { contextsOf } from './contexts.ts';
 import { createEditor } from './editor.ts';
@@ -166,6 +167,7 @@ describe('who gets the keys', () => {
 });
 
 describe('setup', () => {
+  const phasesOf = (state: AppState): readonly PhaseLine[] => state.sessions?.get(sessionId('s1aa'))?.phases ?? [];
   test('its phases are kept in order, each with its last state, and begin anew on a retry', () => {
     const phase = (name: 'worktree' | 'setup', state: 'started' | 'done' | 'failed'): Message =>
       event({ kind: 'worktree.phase', session: sessionId('s1aa'), phase: name, state, detail: null });
@@ -176,11 +178,11 @@ describe('setup', () => {
       phase('setup', 'started'),
       phase('setup', 'failed'),
     );
-    expect(failed.phases.get(sessionId('s1aa'))?.map(({ phase: name, state }) => `${name} ${state}`)).toEqual([
+    expect(phasesOf(failed).map(({ phase: name, state }) => `${name} ${state}`)).toEqual([
       'worktree done',
       'setup failed',
     ]);
-    expect(apply(failed, phase('worktree', 'started')).phases.get(sessionId('s1aa'))).toHaveLength(1);
+    expect(phasesOf(apply(failed, phase('worktree', 'started')))).toHaveLength(1);
   });
 });
 
@@ -208,27 +210,12 @@ test('a session that comes back from the server replaces the one known', () => {
   expect(apply(base, { kind: 'sessions.loaded', sessions: [renamed] }).sessions?.size).toBe(1);
 });
 
-test('an installation is shown in every session that waits for it', () => {
-  const progress = {
-    step: 'download',
-    version: '1.2.3',
-    host: 'r.example',
-    doneBytes: 5e6,
-    totalBytes: 1e7,
-  } as const;
-  const phase = event({
-    kind: 'worktree.phase',
-    session: sessionId('s1aa'),
-    phase: 'bootstrap',
-    state: 'started',
-    detail: null,
-  });
-  const agent = base.sessions?.get(sessionId('s1aa'))?.agent;
-  if (agent == null) throw new Error('the first session has no agent');
-  const shown = apply(base, phase, event({ kind: 'bootstrap.progress', session: null, agent, progress }));
-  expect(shown.phases.get(sessionId('s1aa'))?.map(({ detail }) => detail)).toEqual([
-    '1.2.3 downloading 5.0 of 10 MB (50 %) from r.example',
-  ]);
-  const other = event({ kind: 'bootstrap.progress', session: null, agent: AgentId.parse('other'), progress });
-  expect(apply(base, phase, other).phases.get(sessionId('s1aa'))?.[0]?.detail).toBeNull();
+test('how far an installation is is known until it ends or the server is lost', () => {
+  const agent = AgentId.parse('other');
+  const progress = { step: 'unpack', version: '1.2.3', host: null, doneBytes: 0, totalBytes: null } as const;
+  const known = apply(base, event({ kind: 'bootstrap.progress', session: null, agent, progress }));
+  expect([...known.installing]).toEqual([[agent, progress]]);
+  const failure = { code: 'x', message: 'y', remedy: 'z' };
+  expect(apply(known, event({ kind: 'bootstrap.failed', session: null, agent, failure })).installing.size).toBe(0);
+  expect(apply(known, { kind: 'connection.changed', connection: { state: 'lost', failure } }).installing.size).toBe(0);
 });

@@ -1,10 +1,9 @@
 // The next state after a message. Pure: no clock, no input or output.
 import { applyEvent } from '../../domain/apply-event.ts';
-import { progressText } from '../../domain/bootstrap-progress.ts';
 import type { SesameEvent } from '../../domain/event.ts';
 import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
-import type { AppState, CopyState, Overlay, PhaseLine } from './app-state.ts';
+import type { AppState, CopyState, Overlay } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
 import { withOption } from './composer-options.ts';
 import { type EditorOperation, type EditorState, edit } from './editor.ts';
@@ -21,7 +20,12 @@ export function reduce(state: AppState, message: Message): AppState {
     case 'ticked':
       return { ...state, now: message.now };
     case 'connection.changed':
-      return { ...state, connection: message.connection };
+      // Installations end with their server; who goes on is told anew.
+      return {
+        ...state,
+        connection: message.connection,
+        installing: message.connection.state === 'ready' ? state.installing : new Map(),
+      };
     case 'sessions.loaded':
       return settle(
         {
@@ -129,44 +133,29 @@ export function reduce(state: AppState, message: Message): AppState {
 }
 
 function applySessionEvent(state: AppState, event: SesameEvent): AppState {
-  if (event.kind === 'bootstrap.progress') return showInstallation(state, event.agent, progressText(event.progress));
+  switch (event.kind) {
+    case 'bootstrap.progress':
+      return { ...state, installing: new Map(state.installing).set(event.agent, event.progress) };
+    case 'bootstrap.ready':
+    case 'bootstrap.failed':
+      return { ...state, installing: without(state.installing, event.agent) };
+  }
   if (state.sessions === null || event.session === null) return state;
   const id = event.session;
   const before = state.sessions.get(id) ?? null;
   const after = applyEvent(before, event);
-  const phases = applyPhase(state.phases, event);
-  if (after === before) return phases === state.phases ? state : { ...state, phases };
+  if (after === before) return state;
   const sessions = new Map(state.sessions);
   if (after === null) sessions.delete(id);
   else sessions.set(id, after);
   const costToday = event.kind === 'usage' ? event.costToday : state.costToday;
-  return settle({ ...state, sessions, phases, costToday }, false);
+  return settle({ ...state, sessions, costToday }, false);
 }
 
-/** In every session that waits for it: they share one installation. */
-function showInstallation(state: AppState, agent: AgentId, detail: string): AppState {
-  const phases = new Map(state.phases);
-  for (const [id, lines] of state.phases) {
-    if (state.sessions?.get(id)?.agent !== agent) continue;
-    const waits = lines.some(({ phase, state }) => phase === 'bootstrap' && state === 'started');
-    if (!waits) continue;
-    phases.set(
-      id,
-      lines.map((line) => (line.phase === 'bootstrap' ? { ...line, detail } : line)),
-    );
-  }
-  return { ...state, phases };
-}
-
-function applyPhase(phases: AppState['phases'], event: SesameEvent): AppState['phases'] {
-  if (event.kind !== 'worktree.phase') return phases;
-  const line: PhaseLine = { phase: event.phase, state: event.state, detail: event.detail };
-  const lines = phases.get(event.session) ?? [];
-  const kept = event.phase === 'worktree' && event.state === 'started' ? [] : lines;
-  const next = kept.some((known) => known.phase === line.phase)
-    ? kept.map((known) => (known.phase === line.phase ? line : known))
-    : [...kept, line];
-  return new Map(phases).set(event.session, next);
+function without(installing: AppState['installing'], agent: AgentId): AppState['installing'] {
+  const left = new Map(installing);
+  left.delete(agent);
+  return left;
 }
 
 /** Keeps the selection and the screens on sessions that exist. `first`: the list has just become known. */

@@ -1,12 +1,13 @@
 // One pane: the cells of its program, or what there is to say while there are none.
 
+import { progressText } from '../../domain/bootstrap-progress.ts';
 import { isLive } from '../../domain/live.ts';
-import type { Session } from '../../domain/session.ts';
+import type { PhaseLine, Session } from '../../domain/session.ts';
 import { PaneMode } from '../../terminal/engine.ts';
 import type { PanePlacement } from '../layout/panes.ts';
 import type { Rect } from '../layout/rect.ts';
 import type { PaneSource, PaneView } from '../pane-source.ts';
-import type { AppState, PhaseLine } from '../state/app-state.ts';
+import type { AppState } from '../state/app-state.ts';
 import { selectedColumns, selectionOf } from '../state/copy-mode.ts';
 import { paneTop } from '../state/pane-top.ts';
 import { numberOf, sentenceOf } from '../state/select.ts';
@@ -107,7 +108,7 @@ export function factSpans(session: Session): Span[] {
 /** What a session without a running program says: its setup, its failure, and what to press. */
 export function paneStory(state: AppState, session: Session): Span[] {
   const { status, problem } = session;
-  const lines: Span[] = (state.phases.get(session.id) ?? []).map(phaseLine);
+  const lines: Span[] = session.phases.map((line) => phaseLine(withProgress(state, session, line)));
   if (problem !== null) {
     return [...lines, { text: problem.message, role: 'status.failed' }, { text: problem.remedy, role: 'text' }];
   }
@@ -129,6 +130,13 @@ export function paneStory(state: AppState, session: Session): Span[] {
     case 'unknown':
       return [...lines, { text: 'connecting to the program…', role: 'dim' }];
   }
+}
+
+/** In every session that waits for the installation: they share one. */
+function withProgress({ installing }: AppState, { agent }: Session, line: PhaseLine): PhaseLine {
+  const progress = agent === null ? undefined : installing.get(agent);
+  const waits = line.phase === 'bootstrap' && line.state === 'started';
+  return waits && progress !== undefined ? { ...line, detail: progressText(progress) } : line;
 }
 
 function phaseLine(line: PhaseLine): Span {
