@@ -9,6 +9,7 @@ const entries = {
   holder: 'src/holder/main.ts',
   server: 'src/server/main.ts',
   'demo-agent': 'src/demo-agent/main.ts',
+  installer: 'src/server/installer/main.ts',
 };
 const outdir = 'dist';
 const keptMs = 24 * 3600 * 1000;

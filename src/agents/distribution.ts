@@ -1,66 +1,79 @@
-// Where an agent's program comes from, as data. What these say is done by src/server/bootstrap; nothing here runs.
+// Where an agent's program comes from, as data. What these say is done by src/server/installer; nothing here runs.
+import { z } from 'zod';
 
 /** A machine a build is made for. `baseline` runs on processors without AVX2, `musl` on systems without glibc. */
-export type Target =
-  | 'linux-x64'
-  | 'linux-x64-baseline'
-  | 'linux-x64-musl'
-  | 'linux-x64-baseline-musl'
-  | 'linux-arm64'
-  | 'linux-arm64-musl'
-  | 'darwin-x64'
-  | 'darwin-x64-baseline'
-  | 'darwin-arm64';
+export const Target = z.enum([
+  'linux-x64',
+  'linux-x64-baseline',
+  'linux-x64-musl',
+  'linux-x64-baseline-musl',
+  'linux-arm64',
+  'linux-arm64-musl',
+  'darwin-x64',
+  'darwin-x64-baseline',
+  'darwin-arm64',
+]);
+export type Target = z.infer<typeof Target>;
 
 /** Strings of a build and of its distribution may hold {version} and {name}. */
-export interface Build {
+export const Build = z.object({
   /** What the source calls it: an npm package, a release's file, a folder of a bucket. */
-  name: string;
+  name: z.string(),
   /** Path of the program in what is unpacked, without the package's own top folder. */
-  program: string;
+  program: z.string(),
   /** npm only: version of this package where it differs from that of the agent (`{version}-linux-x64`). */
-  release?: string;
-}
+  release: z.string().optional(),
+});
+export type Build = z.infer<typeof Build>;
 
-export type Builds = Readonly<Partial<Record<Target, Build>>>;
+export const Builds = z.partialRecord(Target, Build);
+export type Builds = z.infer<typeof Builds>;
 
 /** A package that holds the program; its sha512 is in the registry's metadata. Install scripts never run. */
-export interface NpmDistribution {
-  kind: 'npm';
+export const NpmDistribution = z.object({
+  kind: z.literal('npm'),
   /** The package whose `latest` is the newest version; null when each build's own package says so. */
-  index: string | null;
-  builds: Builds;
+  index: z.string().nullable(),
+  builds: Builds,
   /** The program is a script for the Node that runs sesame. */
-  runsOn?: 'node';
-}
+  runsOn: z.literal('node').optional(),
+});
+export type NpmDistribution = z.infer<typeof NpmDistribution>;
 
 /** Files of a GitHub release, with the digests that GitHub computes and, where there is one, the vendor's sums file. */
-export interface GithubDistribution {
-  kind: 'github';
+export const GithubDistribution = z.object({
+  kind: z.literal('github'),
   /** `owner/name`. */
-  repository: string;
+  repository: z.string(),
   /** Tag of a version: `v{version}`. */
-  tag: string;
+  tag: z.string(),
   /** Name of a file in sha256sum format. Both it and the digest count where both are there. */
-  sums: string | null;
-  builds: Builds;
-}
+  sums: z.string().nullable(),
+  builds: Builds,
+});
+export type GithubDistribution = z.infer<typeof GithubDistribution>;
 
 /** A vendor's own file server. Paths are relative to `base`. */
-export interface BucketDistribution {
-  kind: 'bucket';
-  base: string;
+export const BucketDistribution = z.object({
+  kind: z.literal('bucket'),
+  base: z.string(),
   /** A text file with the newest version. */
-  latest: string;
-  file: string;
+  latest: z.string(),
+  file: z.string(),
   /** How the file is packed: not at all, or one program through gzip. */
-  pack: 'none' | 'gzip';
+  pack: z.enum(['none', 'gzip']),
   /** Where its sha256 is: a JSON file and the path in it, or a text file that begins with it. */
-  checksum: { file: string; at: readonly string[] | null; of: 'file' | 'program' };
-  builds: Builds;
-}
+  checksum: z.object({
+    file: z.string(),
+    at: z.array(z.string()).nullable(),
+    of: z.enum(['file', 'program']),
+  }),
+  builds: Builds,
+});
+export type BucketDistribution = z.infer<typeof BucketDistribution>;
 
-export type Download = NpmDistribution | GithubDistribution | BucketDistribution;
+export const Download = z.discriminatedUnion('kind', [NpmDistribution, GithubDistribution, BucketDistribution]);
+export type Download = z.infer<typeof Download>;
 
 export type Distribution =
   /** A program of ours, built beside the server. */
@@ -68,6 +81,10 @@ export type Distribution =
   /** A command of the user's, looked up in PATH. Beside downloads: only when the user chooses it. */
   | { kind: 'command'; command: string }
   | Download;
+
+export function isDownload(distribution: Distribution): distribution is Download {
+  return distribution.kind !== 'builtin' && distribution.kind !== 'command';
+}
 
 /** What has to be known of an agent to get its program. */
 export interface Bootstrap {

@@ -47,5 +47,7 @@ export const AgentBinary = z.object({
   path: z.string().nullable(),
   /** Newest version a source offers; null when nobody was asked or nobody answered. */
   latest: z.string().nullable(),
+  /** Why nobody answered: `no network`; null when somebody did, and when nobody was asked. */
+  latestUnknown: z.string().nullable(),
 });
 export type AgentBinary = z.infer<typeof AgentBinary>;

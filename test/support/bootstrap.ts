@@ -7,11 +7,12 @@ import type { Distribution, Target } from '../../src/agents/distribution.ts';
 import type { InstallConfig } from '../../src/domain/config.ts';
 import type { EventBody } from '../../src/domain/event.ts';
 import { AgentId } from '../../src/domain/ids.ts';
-import { systemClock } from '../../src/platform/clock.ts';
 import { silentLog } from '../../src/platform/log.ts';
-import { type Binaries, createBinaries, type Installable } from '../../src/server/bootstrap/bootstrap.ts';
+import { builtEntry } from '../../src/platform/program.ts';
+import { type Binaries, createBinaries } from '../../src/server/bootstrap/bootstrap.ts';
 import { Cache, manifestName } from '../../src/server/bootstrap/cache.ts';
-import type { InstallLimits } from '../../src/server/bootstrap/install.ts';
+import type { Installable } from '../../src/server/bootstrap/installations.ts';
+import type { InstallLimits } from '../../src/server/installer/job.ts';
 import { digest, makeTgz, programText } from './archive.ts';
 
 /** Every test machine takes the same build. */
@@ -67,11 +68,14 @@ export function openBench(options: BenchOptions = {}): Bench {
     env: options.env ?? { PATH: '/usr/bin:/bin' },
     home: root,
     builtin: (entry) => [entry],
+    installer: [process.execPath, builtEntry('installer')],
     version: '0.0.0',
     config: options.config ?? { agents: {}, ...(options.registry === undefined ? {} : { registry: options.registry }) },
-    clock: systemClock,
     log: silentLog,
     tell: (body) => told.push(body),
+    progress: (agent, progress) => {
+      if (progress !== null) told.push({ kind: 'bootstrap.progress', session: null, agent, progress });
+    },
     inUse: options.inUse ?? (() => new Set()),
     machine,
     ...(options.limits === undefined ? {} : { limits: options.limits }),

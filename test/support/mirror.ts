@@ -11,8 +11,8 @@ export type Fault =
   | { kind: 'redirect'; to: string }
   /** The connection ends after so many bytes of the body. */
   | { kind: 'cut'; after: number }
-  /** After so many bytes nothing more comes. */
-  | { kind: 'stall'; after: number }
+  /** After so many bytes nothing more comes, or only what comes after `until`. */
+  | { kind: 'stall'; after: number; until?: Promise<void> }
   /** A wrong byte in the middle. */
   | { kind: 'corrupt' }
   /** Nothing at all is answered. */
@@ -102,7 +102,11 @@ export async function openMirror(secure?: { key: string; cert: string }): Promis
       ...(from > 0 ? { 'content-range': `bytes ${from}-${file.bytes.length - 1}/${file.bytes.length}` } : {}),
     });
     if (fault?.kind === 'cut') return void reply.write(body.subarray(0, fault.after), () => reply.destroy());
-    if (fault?.kind === 'stall') return void reply.write(body.subarray(0, fault.after));
+    if (fault?.kind === 'stall') {
+      reply.write(body.subarray(0, fault.after));
+      void fault.until?.then(() => reply.end(body.subarray(fault.after)));
+      return;
+    }
     reply.end(body);
   };
 

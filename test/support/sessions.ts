@@ -14,6 +14,7 @@ import { systemClock } from '../../src/platform/clock.ts';
 import { ensureDirectory } from '../../src/platform/files.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import type { Paths } from '../../src/platform/paths.ts';
+import { builtEntry } from '../../src/platform/program.ts';
 import { NewSessions } from '../../src/protocol/routes.ts';
 import { type Binaries, createBinaries } from '../../src/server/bootstrap/bootstrap.ts';
 import { Cache } from '../../src/server/bootstrap/cache.ts';
@@ -88,11 +89,13 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         env,
         home: paths.workDir,
         builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
+        installer: [process.execPath, builtEntry('installer')],
         version: '0.0.0',
         config: { agents: {} },
-        clock: systemClock,
         log,
         tell: (body) => void events.append(body),
+        progress: (agent, progress) =>
+          events.pass(`bootstrap ${agent}`, progress && { kind: 'bootstrap.progress', session: null, agent, progress }),
         inUse,
       }),
     clock: systemClock,

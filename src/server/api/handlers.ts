@@ -28,7 +28,7 @@ export function createHandlers({ sessions, agents, events, runs, hello, stop }: 
     hello,
     agents: async () => ({ agents: await sessions.agents() }),
     binaries: async ({ query }) => ({
-      binaries: await Promise.all(agents.all.map((agent) => sessions.binaries.describe(agent, query.ask === '1'))),
+      binaries: await sessions.binaries.describe(agents.all, query.ask === '1'),
     }),
     installAgent: async ({ body }) => ({
       binary: await sessions.binaries.install(agents.get(body.agent), body.version ?? null),

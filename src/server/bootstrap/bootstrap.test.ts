@@ -16,6 +16,7 @@ import {
 } from '../../../test/support/bootstrap.ts';
 import { type Mirror, openMirror } from '../../../test/support/mirror.ts';
 import { exec } from '../../platform/exec.ts';
+import { processStart } from '../../platform/lock.ts';
 
 const agent = fakeAgent();
 const archive = (version: string): string => `/@fake/agent-linux/-/agent-linux-${version}.tgz`;
@@ -103,17 +104,61 @@ describe('a good source', () => {
     expect(mirror.asked.at(-1)).toMatchObject({ path, range: 'bytes=100000-', status: 206 });
     expect(told.some(({ kind }) => kind === 'bootstrap.failed')).toBe(false);
   });
+});
 
-  test('a second process is told that the first one installs', async () => {
+describe('an installation that another process is at', () => {
+  const waits = (opened: Bench): boolean =>
+    opened.told.some((event) => event.kind === 'bootstrap.progress' && event.progress.step === 'wait');
+
+  test('is waited for, and what it brought is used', async () => {
+    const path = publish('1.2.3', fakePackage('1.2.3', 400_000));
+    const gate = Promise.withResolvers<void>();
+    mirror.fail(path, { kind: 'stall', after: 100_000, until: gate.promise }, 1);
+    const first = bench();
+    const one = first.binaries.ensure(agent, null, never);
+    await expect.poll(() => sizeOf(first.root), { timeout: 10_000 }).toBe(100_000);
+    const others = [bench({ root: first.root }), bench({ root: first.root })];
+    const all = others.map(({ binaries }) => binaries.ensure(agent, null, never));
+    await expect.poll(() => others.every(waits), { timeout: 10_000 }).toBe(true);
+    gate.resolve();
+    expect(await Promise.all(all)).toEqual([await one, await one]);
+    expect(mirror.count(path)).toBe(1);
+    expect(readdirSync(join(first.root, 'fake')).sort()).toEqual([(await one).key, 'selection.json']);
+  });
+
+  test('is taken over when that process is killed, and goes on where it was', async () => {
     const path = publish('1.2.3', fakePackage('1.2.3', 400_000));
     mirror.fail(path, { kind: 'stall', after: 100_000 }, 1);
     const first = bench();
-    const waiting = first.binaries.ensure(agent, null, never).catch((error: unknown) => error);
+    const one = first.binaries.ensure(agent, null, never).catch((error: unknown) => error);
     await expect.poll(() => sizeOf(first.root), { timeout: 10_000 }).toBe(100_000);
     const second = bench({ root: first.root });
-    await expect(second.binaries.ensure(agent, null, never)).rejects.toMatchObject({ code: 'bootstrap-busy' });
-    await first.binaries.close();
-    await waiting;
+    const two = second.binaries.ensure(agent, null, never);
+    await expect.poll(() => waits(second), { timeout: 10_000 }).toBe(true);
+    process.kill(installerOf(first.root), 'SIGKILL');
+    expect(await one).toMatchObject({
+      code: 'bootstrap-process',
+      message: 'Fake was not installed: the process for it was ended by SIGKILL',
+    });
+    expect(await says((await two).argv)).toBe('fake 1.2.3');
+    expect(mirror.asked.at(-1)).toMatchObject({ path, range: 'bytes=100000-', status: 206 });
+  });
+
+  test('need not be waited for: who leaves does not disturb it', async () => {
+    const path = publish('1.2.3', fakePackage('1.2.3', 400_000));
+    const gate = Promise.withResolvers<void>();
+    mirror.fail(path, { kind: 'stall', after: 100_000, until: gate.promise }, 1);
+    const first = bench();
+    const one = first.binaries.ensure(agent, null, never);
+    await expect.poll(() => sizeOf(first.root), { timeout: 10_000 }).toBe(100_000);
+    const second = bench({ root: first.root });
+    const leave = new AbortController();
+    const two = second.binaries.ensure(agent, null, leave.signal);
+    await expect.poll(() => waits(second), { timeout: 10_000 }).toBe(true);
+    leave.abort(new Error('left'));
+    await expect(two).rejects.toThrow('left');
+    gate.resolve();
+    expect(await says((await one).argv)).toBe('fake 1.2.3');
   });
 });
 
@@ -132,7 +177,7 @@ describe('versions', () => {
     expect(await binaries.find(agent, null)).toMatchObject({ version: '2.0.0' });
     await expect(binaries.update(agent)).rejects.toMatchObject({ code: 'pinned' });
     expect(await binaries.pin(agent, null)).toMatchObject({ pinned: null });
-    expect(await binaries.describe(agent, true)).toMatchObject({ latest: '2.0.0' });
+    expect(await binaries.describe([agent], true)).toMatchObject([{ latest: '2.0.0', latestUnknown: null }]);
   });
 
   test('a version that was asked for is installed', async () => {
@@ -382,7 +427,29 @@ describe('a process that is killed', () => {
     expect(publishedIn(root)).toHaveLength(1);
     rmSync(root, { recursive: true });
   }, 60_000);
+
+  test('takes its installer along', async () => {
+    const path = publish('1.2.3', fakePackage('1.2.3', 400_000));
+    mirror.fail(path, { kind: 'stall', after: 100_000 });
+    const root = mkdtempSync(join(tmpdir(), 'sk-'));
+    const child = spawn(process.execPath, [resolve('test/support/install-once.ts'), root, mirror.url], {
+      stdio: 'ignore',
+    });
+    await expect.poll(() => sizeOf(root), { timeout: 20_000 }).toBe(100_000);
+    const installer = installerOf(root);
+    expect(await processStart(installer)).not.toBeNull();
+    child.kill('SIGKILL');
+    await expect.poll(() => processStart(installer), { timeout: 10_000 }).toBeNull();
+    // What it had begun was put away.
+    expect(readdirSync(join(root, 'fake')).filter((name) => !name.includes('.partial'))).toEqual([]);
+    rmSync(root, { recursive: true });
+  });
 });
+
+/** Who holds the lock. */
+function installerOf(root: string): number {
+  return (JSON.parse(readFileSync(join(root, 'fake', 'install.lock'), 'utf8')) as { pid: number }).pid;
+}
 
 function sizeOf(root: string): number {
   try {

@@ -39,17 +39,17 @@ export type Selection = z.infer<typeof Selection>;
 const keptBefore = 1;
 
 export class Cache {
-  readonly #root: string;
+  readonly root: string;
   readonly #node: string;
 
   /** `node` runs the programs that are scripts. */
   constructor(root: string, node: string) {
-    this.#root = root;
+    this.root = root;
     this.#node = node;
   }
 
   directory(agent: AgentId): string {
-    return join(this.#root, agent);
+    return join(this.root, agent);
   }
 
   place(agent: AgentId, key: BinaryKey): string {

@@ -2,7 +2,8 @@ import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { type NpmSettings, readNpmSettings } from './npm-settings.ts';
+import { authorization, type NpmAccess, registryOf } from '../installer/npm-access.ts';
+import { readNpmSettings } from './npm-settings.ts';
 
 let home: string;
 beforeEach(() => {
@@ -10,7 +11,7 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(home, { recursive: true, force: true }));
 
-function read(files: { user?: string; global?: string }, env: NodeJS.ProcessEnv = {}): Promise<NpmSettings> {
+function read(files: { user?: string; global?: string }, env: NodeJS.ProcessEnv = {}): Promise<NpmAccess> {
   if (files.user !== undefined) writeFileSync(join(home, '.npmrc'), files.user);
   mkdirSync(join(home, 'usr/bin'), { recursive: true });
   mkdirSync(join(home, 'usr/etc'), { recursive: true });
@@ -23,7 +24,7 @@ function read(files: { user?: string; global?: string }, env: NodeJS.ProcessEnv 
 
 test('without any configuration the public registry is asked, without a proxy', async () => {
   const settings = await read({});
-  expect(settings.registryOf('x').href).toBe('https://registry.npmjs.org/');
+  expect(registryOf(settings, 'x').href).toBe('https://registry.npmjs.org/');
   expect(settings).toMatchObject({ proxy: {}, certificates: [], strictSsl: true });
 });
 
@@ -33,35 +34,36 @@ test('the environment goes before the user’s file, that before the global one'
     global: 'registry=https://global.example\nstrict-ssl=false',
   };
   const settings = await read(files);
-  expect(settings.registryOf('x').href).toBe('https://user.example/npm/');
+  expect(registryOf(settings, 'x').href).toBe('https://user.example/npm/');
   expect(settings.strictSsl).toBe(false);
   rmSync(join(home, 'usr'), { recursive: true });
-  expect((await read(files, { npm_config_registry: 'https://env.example/' })).registryOf('x').host).toBe('env.example');
+  const env = { npm_config_registry: 'https://env.example/' };
+  expect(registryOf(await read(files, env), 'x').host).toBe('env.example');
 });
 
 test('a scope has a registry of its own', async () => {
-  const { registryOf } = await read({
+  const settings = await read({
     user: '@a:registry = "https://a.example/"\nregistry=https://all.example/ ; mine',
   });
-  expect(registryOf('@a/x').host).toBe('a.example');
-  expect(registryOf('@b/x').host).toBe('all.example');
+  expect(registryOf(settings, '@a/x').host).toBe('a.example');
+  expect(registryOf(settings, '@b/x').host).toBe('all.example');
 });
 
 test('a token is sent below its own address and nowhere else', async () => {
-  const { authorization } = await read(
+  const settings = await read(
     { user: '//r.example/npm/:_authToken=${TOKEN}\n//b.example/:_auth=YTpi\n//none.example/:_authToken=${MISSING?}' },
     { TOKEN: 'abc' },
   );
-  expect(authorization(new URL('https://r.example/npm/x'))).toBe('Bearer abc');
-  expect(authorization(new URL('https://r.example/npm/@a/x/-/x-1.tgz'))).toBe('Bearer abc');
+  expect(authorization(settings, new URL('https://r.example/npm/x'))).toBe('Bearer abc');
+  expect(authorization(settings, new URL('https://r.example/npm/@a/x/-/x-1.tgz'))).toBe('Bearer abc');
   for (const other of [
     'https://r.example/other',
     'https://r.example.evil/npm/x',
     'https://r.example:444/npm/x',
     'https://none.example/x',
   ])
-    expect(authorization(new URL(other))).toBeNull();
-  expect(authorization(new URL('https://b.example/x'))).toBe('Basic YTpi');
+    expect(authorization(settings, new URL(other))).toBeNull();
+  expect(authorization(settings, new URL('https://b.example/x'))).toBe('Basic YTpi');
 });
 
 test('npm’s proxy goes before the environment’s, and its exceptions mean a name and all below it', async () => {
@@ -87,5 +89,5 @@ test('certificates are taken from cafile and from ca', async () => {
 
 test('files that say nonsense say nothing', async () => {
   const settings = await read({ user: '\u0000=\n=\nregistry=javascript:alert(1)\n[section]\nregistry\n' });
-  expect(settings.registryOf('x').host).toBe('registry.npmjs.org');
+  expect(registryOf(settings, 'x').host).toBe('registry.npmjs.org');
 });

@@ -2,19 +2,8 @@
 // global, built in), and HTTPS_PROXY. A project's .npmrc has no say: repositories are not trusted.
 import { readFile, realpath } from 'node:fs/promises';
 import { delimiter, dirname, isAbsolute, join, sep } from 'node:path';
+import type { NpmAccess } from '../installer/npm-access.ts';
 import { type Npmrc, parseNpmrc } from './npmrc.ts';
-
-export interface NpmSettings {
-  /** Ends with a slash. */
-  registryOf(packageName: string): URL;
-  /** The header for requests below a registry that has a token, else null. */
-  authorization(url: URL): string | null;
-  /** For `proxyEnv` of Node's agents. */
-  proxy: { HTTP_PROXY?: string; HTTPS_PROXY?: string; NO_PROXY?: string };
-  /** Certificates to trust besides the usual ones, PEM. */
-  certificates: readonly string[];
-  strictSsl: boolean;
-}
 
 export interface NpmSettingsOptions {
   /** The environment of the server's owner. */
@@ -24,10 +13,8 @@ export interface NpmSettingsOptions {
   execPath: string;
 }
 
-const publicRegistry = 'https://registry.npmjs.org/';
-
 /** Never throws: files that are not there or cannot be read say nothing. */
-export async function readNpmSettings(options: NpmSettingsOptions): Promise<NpmSettings> {
+export async function readNpmSettings(options: NpmSettingsOptions): Promise<NpmAccess> {
   const { env, home } = options;
   const own = environmentSettings(env);
   const userFile = own.get('userconfig')?.at(-1) ?? join(home, '.npmrc');
@@ -42,16 +29,13 @@ export async function readNpmSettings(options: NpmSettingsOptions): Promise<NpmS
   };
   const cafile = one('cafile');
   const bundle = cafile === undefined ? '' : await textOf(cafile);
+  const values: Record<string, string> = {};
+  for (const key of new Set(layers.flatMap((layer) => [...layer.keys()].filter(isAccess)))) {
+    const value = one(key);
+    if (value !== undefined) values[key] = value;
+  }
   return {
-    registryOf(name) {
-      const scope = name.startsWith('@') ? name.slice(0, name.indexOf('/')) : null;
-      return (
-        asRegistry(scope === null ? undefined : one(`${scope}:registry`)) ??
-        asRegistry(one('registry')) ??
-        new URL(publicRegistry)
-      );
-    },
-    authorization: (url) => authorization(url, one),
+    values,
     proxy: proxyOf(env, one, all('noproxy')),
     certificates: [...all('ca').filter((text) => text.includes('-----BEGIN')), ...(bundle === '' ? [] : [bundle])],
     strictSsl: one('strict-ssl') !== 'false',
@@ -88,36 +72,16 @@ async function globalFiles({ env, execPath }: NpmSettingsOptions, own: Npmrc): P
   return [...files, ...beside];
 }
 
-function asRegistry(text: string | undefined): URL | null {
-  if (text === undefined) return null;
-  const url = URL.parse(text.endsWith('/') ? text : `${text}/`);
-  return url !== null && (url.protocol === 'https:' || url.protocol === 'http:') ? url : null;
-}
-
-/** A token belongs to `//host/path/`; the longest path that the address is below of wins. */
-function authorization(url: URL, one: (key: string) => string | undefined): string | null {
-  let path = url.pathname.replace(/[^/]*$/, '');
-  for (;;) {
-    for (const place of [`//${url.host}${path}`, `//${url.host}${path.replace(/\/$/, '')}`]) {
-      const token = one(`${place}:_authToken`);
-      if (token !== undefined) return `Bearer ${token}`;
-      const basic = one(`${place}:_auth`);
-      if (basic !== undefined) return `Basic ${basic}`;
-      const [name, password] = [one(`${place}:username`), one(`${place}:_password`)];
-      if (name !== undefined && password !== undefined) {
-        return `Basic ${Buffer.from(`${name}:${Buffer.from(password, 'base64').toString('utf8')}`).toString('base64')}`;
-      }
-    }
-    if (path === '/' || path === '') return null;
-    path = path.replace(/[^/]+\/$/, '');
-  }
+/** Registries, of all or of a scope, and what belongs to an address. */
+function isAccess(key: string): boolean {
+  return key === 'registry' || key.endsWith(':registry') || key.startsWith('//');
 }
 
 function proxyOf(
   env: NodeJS.ProcessEnv,
   one: (key: string) => string | undefined,
   noproxy: readonly string[],
-): NpmSettings['proxy'] {
+): NpmAccess['proxy'] {
   const plain = one('proxy');
   const http = plain ?? env['HTTP_PROXY'] ?? env['http_proxy'];
   const https = one('https-proxy') ?? plain ?? env['HTTPS_PROXY'] ?? env['https_proxy'];

@@ -1,6 +1,6 @@
 // The bootstrap phase: the agent's program is there when the next phase starts it, and the session keeps it for its life.
+import { isDownload } from '../../agents/distribution.ts';
 import type { SessionId } from '../../domain/ids.ts';
-import { isDownload } from '../bootstrap/find-offer.ts';
 import { agentCredential } from '../credentials/agent-credential.ts';
 import { type Context, rowOf } from './context.ts';
 import type { PhaseOutcome } from './start.ts';

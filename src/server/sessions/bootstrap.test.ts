@@ -73,6 +73,11 @@ test('the agent is listed as startable, installed with visible progress, and sta
     event.kind === 'worktree.phase' ? [`${event.phase} ${event.state}`] : [],
   );
   expect(phases.slice(-4)).toEqual(['bootstrap started', 'bootstrap done', 'agent started', 'agent done']);
+  const row = server.sessions.find(session?.id ?? '');
+  expect(row.phases.slice(-2)).toMatchObject([{ detail: 'Fake 1.0.0, installed' }, { phase: 'agent', state: 'done' }]);
+  // What nobody needs later is not kept.
+  expect(server.events.after(0, 1000).map(({ kind }) => kind)).not.toContain('bootstrap.progress');
+  expect(server.events.passing()).toEqual([]);
 });
 
 test('a race of eight waits for one download', async () => {

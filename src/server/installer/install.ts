@@ -6,21 +6,16 @@ import { join } from 'node:path';
 import { BinaryKey, type BootstrapStep } from '../../domain/binary.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import { ensureDirectory, exists, writeFileAtomic } from '../../platform/files.ts';
-import { acquireLock } from '../../platform/lock.ts';
-import { type Cache, type Manifest, manifestName } from './cache.ts';
+import { type Cache, type Manifest, manifestName } from '../bootstrap/cache.ts';
 import { digestOf } from './digest.ts';
 import { download, forgetDownload } from './download.ts';
+import type { InstallLimits } from './job.ts';
 import type { Offer } from './offer.ts';
 import { smokeRun } from './smoke-run.ts';
 import { Trouble } from './trouble.ts';
-import { makeExecutable, type UnpackLimits, unpack } from './unpack.ts';
+import { takeTurn } from './turn.ts';
+import { makeExecutable, unpack } from './unpack.ts';
 import type { Web } from './web.ts';
-
-export interface InstallLimits extends UnpackLimits {
-  downloadBytes: number;
-}
-
-export const usualLimits: InstallLimits = { downloadBytes: 1 << 30, bytes: 2 ** 31, files: 20_000 };
 
 export interface InstallOptions {
   agent: AgentId;
@@ -45,14 +40,14 @@ export async function install(options: InstallOptions): Promise<Manifest> {
   const { agent, cache, offer } = options;
   const directory = cache.directory(agent);
   await ensureDirectory(directory);
-  const lock = await acquireLock(join(directory, 'install.lock'));
-  if ('heldBy' in lock) throw new Trouble('busy', `another sesame (pid ${lock.heldBy}) is installing it`);
+  const turn = await takeTurn(directory, options.signal, () => options.onStep('wait', 0, null));
   try {
     await removeLeftovers(directory);
+    // Of the one we waited for, maybe.
     const there = await cache.read(agent, keyOf(offer));
     return there ?? (await installLocked(options, directory));
   } finally {
-    await lock.release();
+    await turn.release();
   }
 }
 

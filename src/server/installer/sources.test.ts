@@ -151,7 +151,8 @@ describe('a vendor’s file server', () => {
     const agent = fakeAgent([npmSource, packed]);
     const { binaries } = vendor();
     await binaries.ensure(agent, null, never);
-    expect((await binaries.describe(agent, false)).installed[0]).toMatchObject({ source: 'vendor', version: '1.2.3' });
+    const [binary] = await binaries.describe([agent], false);
+    expect(binary?.installed[0]).toMatchObject({ source: 'vendor', version: '1.2.3' });
 
     mirror.npm('@fake/agent', '2.0.0', Buffer.from(''));
     mirror.fail(mirror.npm('@fake/agent-linux', '2.0.0', fakePackage('2.0.0')), { kind: 'corrupt' });

@@ -1,16 +1,18 @@
 // Which builds run on this machine, best first.
 import { readFile } from 'node:fs/promises';
+import { z } from 'zod';
 import type { Target } from '../../agents/distribution.ts';
 import { exec } from '../../platform/exec.ts';
 
-export interface Machine {
-  platform: string;
-  arch: string;
+export const Machine = z.object({
+  platform: z.string(),
+  arch: z.string(),
   /** Linux without glibc. */
-  musl: boolean;
+  musl: z.boolean(),
   /** Processors of x64 machines without it need a baseline build. */
-  avx2: boolean;
-}
+  avx2: z.boolean(),
+});
+export type Machine = z.infer<typeof Machine>;
 
 /** Best first; empty when no agent is built for this machine. */
 export function targetsOf({ platform, arch, musl, avx2 }: Machine): Target[] {

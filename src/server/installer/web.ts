@@ -5,7 +5,7 @@ import { getCACertificates } from 'node:tls';
 import { createGunzip } from 'node:zlib';
 import { errorCode } from '../../platform/files.ts';
 import { createBodyReader } from './body-reader.ts';
-import type { NpmSettings } from './npm-settings.ts';
+import { authorization, type NpmAccess } from './npm-access.ts';
 import { Trouble } from './trouble.ts';
 
 export interface Reply {
@@ -27,7 +27,7 @@ export interface Web {
 }
 
 export interface WebOptions {
-  settings: NpmSettings;
+  settings: NpmAccess;
   /** Version of sesame. */
   version: string;
   /** This much must arrive in `stallMs`, or the connection is given up. */
@@ -52,11 +52,11 @@ export function createWeb({ settings, version, stallMs = 30_000, stallBytes = 64
       let url = start;
       for (let redirects = 0; redirects <= redirectLimit; redirects++) {
         // Asked for each address anew: a token never follows a redirect to another place.
-        const authorization = settings.authorization(url);
+        const token = authorization(settings, url);
         const sent = {
           'user-agent': `sesame/${version}`,
           ...headers,
-          ...(authorization === null ? {} : { authorization }),
+          ...(token === null ? {} : { authorization: token }),
         };
         const reply = await send(url, sent, signal);
         const { location } = reply.headers;
@@ -84,11 +84,23 @@ export function createWeb({ settings, version, stallMs = 30_000, stallBytes = 64
         url.protocol === 'https:'
           ? httpsRequest(url, { ...options, agent: https })
           : httpRequest(url, { ...options, agent: http });
-      const slow = (): Error =>
-        new Trouble('stalled', `less than ${stallBytes} bytes in ${stallMs / 1000} s`, { host: url.host });
       let received: IncomingMessage | null = null;
+      let connected = false;
+      sent.once('socket', (socket) => {
+        connected = !socket.connecting;
+        socket.once('connect', () => {
+          connected = true;
+        });
+      });
       // An answer that has begun does not hear of what ends its request.
       const patience = setTimeout(() => (received ?? sent).destroy(slow()), stallMs);
+      const slow = (): Error => {
+        const { host } = url;
+        const within = `within ${stallMs / 1000} s`;
+        if (!connected) return new Trouble('network', `no connection ${within}`, { host, isOffline: true });
+        if (received === null) return new Trouble('stalled', `no answer ${within}`, { host });
+        return new Trouble('stalled', `hardly anything arrived ${within}`, { host });
+      };
       sent.on('error', (error) => {
         clearTimeout(patience);
         reject(signal.aborted ? signal.reason : asTrouble(error, url));
@@ -176,6 +188,8 @@ function nextAddress(from: URL, location: string): URL {
   return to;
 }
 
+const offline: ReadonlySet<string> = new Set(['EAI_AGAIN', 'ETIMEDOUT', 'EHOSTUNREACH', 'ENETUNREACH', 'ENETDOWN']);
+
 function asTrouble(error: unknown, url: URL): Trouble {
   if (error instanceof Trouble) return error;
   const code = errorCode(error) ?? '';
@@ -189,6 +203,7 @@ function asTrouble(error: unknown, url: URL): Trouble {
     ETIMEDOUT: 'no answer',
     EHOSTUNREACH: 'it cannot be reached',
     ENETUNREACH: 'the network cannot be reached',
+    ENETDOWN: 'the network is down',
   };
   // Node's own words name the proxy with its password.
   if (code.startsWith('ERR_PROXY')) {
@@ -199,6 +214,7 @@ function asTrouble(error: unknown, url: URL): Trouble {
   }
   return new Trouble(isCertificate ? 'certificate' : 'network', words[code] ?? message, {
     host: url.host,
+    isOffline: offline.has(code),
     cause: error,
   });
 }

@@ -19,22 +19,28 @@ export type TroubleKind =
   | 'check'
   | 'busy';
 
+interface TroubleFacts {
+  host?: string | null;
+  status?: number | null;
+  isOffline?: boolean;
+  cause?: unknown;
+}
+
 export class Trouble extends Error {
   override readonly name = 'Trouble';
   readonly kind: TroubleKind;
   /** Null for what happens on this machine. */
   readonly host: string | null;
   readonly status: number | null;
+  /** There is no way to the host: not even a connection. */
+  readonly isOffline: boolean;
 
-  constructor(
-    kind: TroubleKind,
-    message: string,
-    { host = null, status = null, cause }: { host?: string | null; status?: number | null; cause?: unknown } = {},
-  ) {
-    super(message, { cause });
+  constructor(kind: TroubleKind, message: string, facts: TroubleFacts = {}) {
+    super(message, { cause: facts.cause });
     this.kind = kind;
-    this.host = host;
-    this.status = status;
+    this.host = facts.host ?? null;
+    this.status = facts.status ?? null;
+    this.isOffline = facts.isOffline ?? false;
   }
 }
 

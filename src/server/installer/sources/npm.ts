@@ -1,7 +1,7 @@
 // The npm registry: metadata with the sha512 of the archive, then the archive. Nothing of the package ever runs here.
 import { z } from 'zod';
 import type { NpmDistribution } from '../../../agents/distribution.ts';
-import type { NpmSettings } from '../npm-settings.ts';
+import { type NpmAccess, registryOf } from '../npm-access.ts';
 import { type Ask, buildFor, checksum, fill, type Offer, parseJson, safeVersion } from '../offer.ts';
 import { Trouble } from '../trouble.ts';
 import type { Web } from '../web.ts';
@@ -20,16 +20,15 @@ const shortForm = 'application/vnd.npm.install-v1+json; q=1.0, application/json;
 const publicHost = 'registry.npmjs.org';
 
 export interface NpmAsk extends Ask {
-  settings: NpmSettings;
+  settings: NpmAccess;
   /** Instead of the registry npm is configured with. */
   registry: URL | null;
 }
 
 export async function findInNpm(distribution: NpmDistribution, ask: NpmAsk): Promise<Offer> {
   const { settings, targets } = ask;
-  const registryOf = (name: string): URL => ask.registry ?? settings.registryOf(name);
   const build = buildFor(distribution.builds, targets, 'npm');
-  const registry = registryOf(build.name);
+  const registry = ask.registry ?? registryOf(settings, build.name);
   const { host } = registry;
   const version = ask.version ?? (await newestInNpm(distribution, ask));
   const release = fill(build.release ?? '{version}', { version });
@@ -53,7 +52,7 @@ export async function findInNpm(distribution: NpmDistribution, ask: NpmAsk): Pro
 
 export async function newestInNpm(distribution: NpmDistribution, ask: NpmAsk): Promise<string> {
   const name = distribution.index ?? buildFor(distribution.builds, ask.targets, 'npm').name;
-  const registry = ask.registry ?? ask.settings.registryOf(name);
+  const registry = ask.registry ?? registryOf(ask.settings, name);
   const packument = await readPackument(ask.web, registry, name, ask.signal);
   const latest = packument['dist-tags']['latest'];
   if (latest === undefined) throw new Trouble('not-offered', `${name} has no latest version`, { host: registry.host });

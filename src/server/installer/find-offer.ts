@@ -1,8 +1,8 @@
 // Asks an agent's sources in order: the user's, else the agent's own. The first that has an answer is taken.
-import type { Distribution, Download, Target } from '../../agents/distribution.ts';
+import type { Download, Target } from '../../agents/distribution.ts';
 import type { InstallConfig } from '../../domain/config.ts';
 import { Failure } from '../../domain/failure.ts';
-import type { NpmSettings } from './npm-settings.ts';
+import type { NpmAccess } from './npm-access.ts';
 import type { Offer } from './offer.ts';
 import { findInBucket, newestInBucket } from './sources/bucket.ts';
 import { findInGithub, newestInGithub } from './sources/github.ts';
@@ -11,24 +11,19 @@ import type { Web } from './web.ts';
 
 export interface Sources {
   web: Web;
-  settings: NpmSettings;
+  settings: NpmAccess;
   targets: readonly Target[];
   /** Of config.json. */
   config: InstallConfig;
   signal: AbortSignal;
 }
 
-export function isDownload(distribution: Distribution): distribution is Download {
-  return distribution.kind !== 'builtin' && distribution.kind !== 'command';
-}
-
 /** The agent's downloads in the order to ask them. */
 export function orderedDownloads(
   agent: string,
-  distributions: readonly Distribution[],
+  downloads: readonly Download[],
   config: InstallConfig,
-): Download[] {
-  const downloads = distributions.filter(isDownload);
+): readonly Download[] {
   const wanted = config.agents[agent]?.sources;
   if (wanted === undefined) return downloads;
   return wanted.flatMap((source) => downloads.filter((download) => sourceOf(download) === source));
