@@ -28,6 +28,7 @@ export function noticeOf(event: SesameEvent, before: AppState, session: Session 
       return { toast: { kind: 'info', text, remedy: 'Y takes them' }, alert: null };
     }
     case 'error':
+      if (isShown(event.failure.message, before, session)) return null;
       return { toast: { kind: 'error', text: event.failure.message, remedy: event.failure.remedy }, alert: null };
     case 'bootstrap.failed':
     case 'bootstrap.progress':
@@ -53,4 +54,16 @@ export function noticeOf(event: SesameEvent, before: AppState, session: Session 
     case 'ship.failed':
       return null;
   }
+}
+
+/** The pane in front of the user says so already, or a toast does: sessions of a race fail for the same reason. */
+function isShown(message: string, { toasts, selected, screen, overlay }: AppState, session: Session | null): boolean {
+  if (toasts.some(({ text }) => text === message)) return true;
+  const isInFront = session !== null && selected === session.id && screen.kind === 'panes' && overlay === null;
+  return (
+    isInFront &&
+    session.run === null &&
+    session.status.state === 'failed' &&
+    (session.status.message ?? '').startsWith(message)
+  );
 }

@@ -57,7 +57,9 @@ export interface BenchOptions {
   registry?: string;
   limits?: InstallLimits;
   stallMs?: number;
+  askMs?: number;
   inUse?: () => ReadonlySet<string>;
+  installer?: string[];
 }
 
 export function openBench(options: BenchOptions = {}): Bench {
@@ -68,7 +70,7 @@ export function openBench(options: BenchOptions = {}): Bench {
     env: options.env ?? { PATH: '/usr/bin:/bin' },
     home: root,
     builtin: (entry) => [entry],
-    installer: [process.execPath, builtEntry('installer')],
+    installer: options.installer ?? [process.execPath, builtEntry('installer')],
     version: '0.0.0',
     config: options.config ?? { agents: {}, ...(options.registry === undefined ? {} : { registry: options.registry }) },
     log: silentLog,
@@ -80,6 +82,7 @@ export function openBench(options: BenchOptions = {}): Bench {
     machine,
     ...(options.limits === undefined ? {} : { limits: options.limits }),
     ...(options.stallMs === undefined ? {} : { stallMs: options.stallMs }),
+    ...(options.askMs === undefined ? {} : { askMs: options.askMs }),
   });
   return {
     root,

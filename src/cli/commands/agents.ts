@@ -90,7 +90,7 @@ export function registerAgents(program: Command, context: CliContext): void {
 }
 
 /** `2.1.329, newest 2.1.330, before 2.1.328`. */
-function stateOf({ kind, current, installed, pinned, path, latest }: AgentBinary): string {
+function stateOf({ kind, current, installed, pinned, path, latest, latestUnknown }: AgentBinary): string {
   if (kind === 'ours') return 'ready, part of sesame';
   if (kind === 'command') return path === null ? 'ready, a program of yours' : `ready, your ${path}`;
   const now = installed.find(({ key }) => key === current);
@@ -100,6 +100,7 @@ function stateOf({ kind, current, installed, pinned, path, latest }: AgentBinary
     now === undefined ? 'installed at the first start' : `ready, ${now.version} (${now.source})`,
     ...(pinned === null ? [] : [`pinned to ${pinned}`]),
     ...(isNewer ? [`latest ${latest}`] : []),
+    ...(latestUnknown === null ? [] : [`latest unknown: ${latestUnknown}`]),
     ...(others.length === 0 ? [] : [`also here: ${others.join(', ')}`]),
   ].join(', ');
 }

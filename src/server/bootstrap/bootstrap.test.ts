@@ -5,16 +5,21 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { makeTgz, programText } from '../../../test/support/archive.ts';
+import { openBlackHole } from '../../../test/support/black-hole.ts';
 import {
   type Bench,
   type BenchOptions,
   fakeAgent,
   fakePackage,
+  npmSource,
   openBench,
   publishedIn,
   unverified,
 } from '../../../test/support/bootstrap.ts';
 import { type Mirror, openMirror } from '../../../test/support/mirror.ts';
+import type { Distribution } from '../../agents/distribution.ts';
+import type { AgentBinary } from '../../domain/binary.ts';
+import { AgentId } from '../../domain/ids.ts';
 import { exec } from '../../platform/exec.ts';
 import { processStart } from '../../platform/lock.ts';
 
@@ -138,7 +143,7 @@ describe('an installation that another process is at', () => {
     process.kill(installerOf(first.root), 'SIGKILL');
     expect(await one).toMatchObject({
       code: 'bootstrap-process',
-      message: 'Fake was not installed: the process for it was ended by SIGKILL',
+      message: 'could not install Fake: the process for it was ended by SIGKILL',
     });
     expect(await says((await two).argv)).toBe('fake 1.2.3');
     expect(mirror.asked.at(-1)).toMatchObject({ path, range: 'bytes=100000-', status: 206 });
@@ -239,6 +244,73 @@ describe('versions', () => {
   });
 });
 
+describe('the newest versions', () => {
+  const ask = async (options: BenchOptions): Promise<AgentBinary | undefined> => {
+    const [binary] = await bench({ askMs: 1000, ...options }).binaries.describe([agent], true);
+    return binary;
+  };
+
+  test('are told beside what is installed', async () => {
+    publish('1.0.0');
+    const { binaries, root } = bench();
+    await binaries.install(agent, null);
+    publish('2.0.0');
+    const binary = await ask({ root });
+    expect(binary).toMatchObject({ installed: [{ version: '1.0.0' }], latest: '2.0.0', latestUnknown: null });
+  });
+
+  test('are unknown without a network, where nothing ever answers, and what is installed is told all the same', async () => {
+    publish('1.0.0');
+    const { binaries, root } = bench();
+    await binaries.install(agent, null);
+    const hole = await openBlackHole();
+    try {
+      const binary = await ask({ root, registry: hole.url });
+      expect(binary).toMatchObject({ installed: [{ version: '1.0.0' }], latest: null, latestUnknown: 'no network' });
+    } finally {
+      hole.close();
+    }
+  });
+
+  test('are unknown when a server takes the question and never answers, for that agent only', async () => {
+    publish('1.0.0');
+    mirror.npm('@mute/agent', '1.0.0', Buffer.from(''));
+    mirror.fail('/@mute/agent', { kind: 'mute' });
+    const mute = {
+      ...fakeAgent([{ ...npmSource, kind: 'npm', index: '@mute/agent', builds: {} }]),
+      id: AgentId.parse('mute'),
+    };
+    const found = await bench({ askMs: 2000 }).binaries.describe([mute, agent], true);
+    const { host } = new URL(mirror.url);
+    expect(found).toMatchObject([
+      { agent: 'mute', latest: null, latestUnknown: `${host}: no answer within 1 s` },
+      { agent: 'fake', latest: '1.0.0', latestUnknown: null },
+    ]);
+  });
+
+  test('are asked of the next source when one does not answer', async () => {
+    publish('1.0.0');
+    mirror.fail('/@fake/agent', { kind: 'mute' });
+    mirror.put('/latest', '3.0.0');
+    const bucket: Distribution = {
+      kind: 'bucket',
+      base: mirror.url,
+      latest: 'latest',
+      file: 'x',
+      pack: 'none',
+      checksum: { file: 'y', at: null, of: 'file' },
+      builds: {},
+    };
+    const [binary] = await bench({ askMs: 2000 }).binaries.describe([fakeAgent([npmSource, bucket])], true);
+    expect(binary).toMatchObject({ latest: '3.0.0', latestUnknown: null });
+  });
+
+  test('are unknown when the installer cannot be started', async () => {
+    const [binary] = await bench({ installer: ['/no/such/program'] }).binaries.describe([agent], true);
+    expect(binary).toMatchObject({ latest: null, latestUnknown: 'nobody answered' });
+  });
+});
+
 describe('a source that fails', () => {
   const refused = async (code: string, options: BenchOptions = {}): Promise<{ message: string; remedy: string }> => {
     const { binaries, root, told } = bench(options);
@@ -257,8 +329,7 @@ describe('a source that fails', () => {
     const path = publish('1.2.3', fakePackage('1.2.3', 100_000));
     mirror.fail(path, { kind: 'corrupt' });
     const { message } = await refused('bootstrap-integrity');
-    expect(message).toContain('comparing its checksum');
-    expect(message).toContain(new URL(mirror.url).host);
+    expect(message).toContain(`could not verify Fake 1.2.3 from ${new URL(mirror.url).host}: what came is not`);
   });
 
   test('no checksum, no installation', async () => {
@@ -272,7 +343,7 @@ describe('a source that fails', () => {
     const path = publish('1.2.3', fakePackage('1.2.3', 100_000));
     mirror.fail(path, { kind: 'cut', after: 0 });
     const { message, remedy } = await refused('bootstrap-network');
-    expect(message).toContain('downloading');
+    expect(message).toContain('could not download Fake 1.2.3 from 127.0.0.1:');
     expect(remedy).toMatch(/network.*firewall.*proxy/);
     expect(mirror.count(path)).toBe(1);
   });
@@ -367,7 +438,7 @@ describe('a source that fails', () => {
     for (const text of ['#!/bin/sh\nexit 3\n', '#!/bin/sh\necho hello\n', '#!/no/such/interpreter\n', '\u0000\u0001']) {
       publish('1.2.3', makeTgz([{ path: 'package/bin/fake', content: text, mode: 0o755 }]));
       const { message } = await refused('bootstrap-check');
-      expect(message).toContain('starting it once');
+      expect(message).toContain('could not start Fake 1.2.3 to try it: it ');
     }
   });
 
@@ -393,6 +464,42 @@ describe('a source that fails', () => {
     await bench().binaries.ensure(agent, null, never);
     expect(() => statSync(marker)).toThrow();
     rmSync(join(marker, '..'), { recursive: true });
+  });
+});
+
+describe('the installer', () => {
+  test('that cannot be started is said', async () => {
+    const { binaries, told } = bench({ installer: ['/no/such/program'] });
+    await expect(binaries.ensure(agent, null, never)).rejects.toMatchObject({
+      code: 'bootstrap-process',
+      message: expect.stringContaining('could not install Fake: the process for it cannot be started: '),
+    });
+    expect(told.at(-1)).toMatchObject({ kind: 'bootstrap.failed', failure: { code: 'bootstrap-process' } });
+  });
+
+  test('of another build, which does not understand, is said, and what to do', async () => {
+    const other = `process.on('message', () => process.send({ kind: 'something new' }))`;
+    const { binaries } = bench({ installer: [process.execPath, '-e', other] });
+    await expect(binaries.ensure(agent, null, never)).rejects.toMatchObject({
+      code: 'bootstrap-version',
+      remedy: expect.stringContaining('sesame server stop'),
+    });
+  });
+
+  test.skipIf(process.platform !== 'linux')('sees nothing of the environment but what Node needs', async () => {
+    const path = publish('1.2.3', fakePackage('1.2.3', 400_000));
+    mirror.fail(path, { kind: 'stall', after: 100_000 }, 1);
+    const env = { PATH: '/usr/bin:/bin', SOME_API_KEY: 'canary', HTTPS_PROXY: 'http://u:canary@127.0.0.1:1' };
+    const { binaries, root } = bench({ env });
+    const installation = binaries.ensure(agent, null, never).catch((error: unknown) => error);
+    await expect.poll(() => sizeOf(root), { timeout: 10_000 }).toBe(100_000);
+    const seen =
+      readFileSync(`/proc/${installerOf(root)}/environ`, 'utf8') +
+      readFileSync(`/proc/${installerOf(root)}/cmdline`, 'utf8');
+    expect(seen).toContain('PATH=/usr/bin:/bin');
+    expect(seen).not.toContain('canary');
+    await binaries.close();
+    await installation;
   });
 });
 

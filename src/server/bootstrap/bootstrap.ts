@@ -203,7 +203,7 @@ export function createBinaries(options: BinariesOptions): Binaries {
 }
 
 const notAsked = { version: null, unknown: null };
-const nobodyAnswered: Newest = { version: null, unknown: 'no answer' };
+const nobodyAnswered: Newest = { version: null, unknown: 'nobody answered' };
 
 function requireDownload(agent: Installable): void {
   if (agent.distributions.some(isDownload)) return;

@@ -61,7 +61,7 @@ interface Installation {
 }
 
 const stallMs = 30_000;
-const askMs = 3000;
+const askMs = 4000;
 
 export function createInstallations(options: InstallationsOptions): Installations {
   const { cache, env, config, log, tell } = options;
@@ -151,7 +151,7 @@ export function createInstallations(options: InstallationsOptions): Installation
 
   async function install(agent: Installable, version: string | null, signal: AbortSignal): Promise<Manifest> {
     const { source, flags } = agent.versionPattern;
-    const otherwise = `${agent.name} was not installed`;
+    const otherwise = `could not install ${agent.name}`;
     const cwd = cache.directory(agent.id);
     await ensureDirectory(cwd).catch((error: unknown) => {
       const failure = toFailureBody(error);

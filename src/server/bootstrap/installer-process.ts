@@ -16,7 +16,7 @@ export interface InstallerOptions {
 
 export interface JobOptions {
   job: Job;
-  /** Begins the sentence when the process fails instead of the job: `Codex was not installed`. */
+  /** Begins the sentence when the process fails instead of the job: `could not install Codex`. */
   otherwise: string;
   /** Exists. */
   cwd: string;

@@ -129,7 +129,7 @@ async function verify(path: string, { offer, signal, onStep }: InstallOptions, d
   await forgetDownload(downloaded);
   throw new Trouble(
     'integrity',
-    `what arrived is not what was promised: its ${offer.digest.algorithm} begins with ${found.slice(0, 12)}, not ${offer.digest.hex.slice(0, 12)}`,
+    `what came is not what was promised: its ${offer.digest.algorithm} begins with ${found.slice(0, 8)}, not ${offer.digest.hex.slice(0, 8)}`,
     { host: offer.url.host },
   );
 }

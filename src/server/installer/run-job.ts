@@ -64,10 +64,17 @@ async function runInstall(job: InstallJob, { clock, execPath, signal, tell }: Su
     }
   } catch (error) {
     first ??= bootstrapFailure(name(version), step, error);
+  } finally {
+    report.end();
   }
   signal.throwIfAborted();
   first ??= bootstrapFailure(job.name, step, new Trouble('not-offered', 'no source is left to ask'));
-  throw failed.length < 2 ? first : new Failure({ ...first.toBody(), detail: failed.join('\n') }, { cause: first });
+  if (failed.length < 2) throw first;
+  const body = first.toBody();
+  throw new Failure(
+    { ...body, message: `${body.message}, and no other source helped`, detail: failed.join('\n') },
+    { cause: first },
+  );
 }
 
 /** All agents at once; who does not answer in time is unknown, and why is said. */

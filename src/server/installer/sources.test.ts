@@ -210,14 +210,17 @@ describe('the way to the source', () => {
   const archive = '/@fake/agent-linux/-/agent-linux-1.2.3.tgz';
   const ca = (): NodeJS.ProcessEnv => ({ PATH: '/usr/bin:/bin', npm_config_cafile: join(directory, 'cert.pem') });
 
-  test('a certificate nobody trusts is refused, and taken when npm’s cafile names it', async () => {
+  test('a certificate nobody trusts is refused, and taken when npm’s cafile or NODE_EXTRA_CA_CERTS names it', async () => {
     const refused = bench({ registry: secure.url }).binaries.ensure(fakeAgent(), null, never);
     await expect(refused).rejects.toMatchObject({
       code: 'bootstrap-certificate',
       remedy: expect.stringContaining('cafile'),
     });
-    const binary = await bench({ registry: secure.url, env: ca() }).binaries.ensure(fakeAgent(), null, never);
-    expect(binary.version).toBe('1.2.3');
+    const env = { PATH: '/usr/bin:/bin', NODE_EXTRA_CA_CERTS: join(directory, 'cert.pem') };
+    for (const trusting of [ca(), env]) {
+      const binary = await bench({ registry: secure.url, env: trusting }).binaries.ensure(fakeAgent(), null, never);
+      expect(binary.version).toBe('1.2.3');
+    }
   });
 
   test('a redirect from https to http is refused', async () => {
@@ -310,7 +313,7 @@ test('a full disk is said as such, nothing is put in place, and the next try goe
       await expect(binaries.ensure(fakeAgent(), null, never)).rejects.toMatchObject({
         code: 'disk-full',
         message: expect.stringMatching(
-          filler === 1_800_000 ? /downloading.*the disk is full/ : /unpacking.*the disk is full/,
+          filler === 1_800_000 ? /could not download.*the disk is full/ : /could not unpack.*the disk is full/,
         ),
       });
       expect(published()).toEqual([]);

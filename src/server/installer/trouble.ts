@@ -1,6 +1,5 @@
 // What can go wrong while a program is fetched, and how the user reads it: which step, which host, what to check.
 import type { BootstrapStep } from '../../domain/binary.ts';
-import { stepWords } from '../../domain/bootstrap-progress.ts';
 import { Failure } from '../../domain/failure.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import { errorCode, fileFailure } from '../../platform/files.ts';
@@ -59,32 +58,54 @@ export function mayAskAnother(error: unknown): boolean {
 /** `what`: the agent and the version as far as it is known. */
 export function bootstrapFailure(what: string, step: BootstrapStep, error: unknown): Failure {
   if (error instanceof Failure) {
-    return new Failure(
-      { ...error.toBody(), message: `${what} was not installed: ${stepWords[step]}: ${error.message}` },
-      { cause: error },
-    );
+    const { message, ...body } = error.toBody();
+    return new Failure({ ...body, message: `${couldNot(step, what, null)}: ${message}` }, { cause: error });
   }
   if (error instanceof Trouble) {
-    const from = error.host === null ? '' : ` (${error.host})`;
     return new Failure(
       {
         code: `bootstrap-${error.kind}`,
-        message: `${what} was not installed: ${stepWords[step]}${from}: ${plainLine(error.message)}`,
+        message: `${couldNot(step, what, error.host)}: ${plainLine(error.message)}`,
         remedy: remedyOf(error),
       },
       { cause: error },
     );
   }
-  if (errorCode(error) !== undefined)
-    return bootstrapFailure(what, step, fileFailure(error, 'write', 'the cache of agents'));
+  if (isDiskError(error)) return bootstrapFailure(what, step, fileFailure(error, 'write', 'the cache of agents'));
   return new Failure(
     {
       code: 'bootstrap-failed',
-      message: `${what} was not installed: ${stepWords[step]}: ${plainLine(error instanceof Error ? error.message : String(error))}`,
+      message: `${couldNot(step, what, null)}: ${plainLine(error instanceof Error ? error.message : String(error))}`,
       remedy: 'try again; what was downloaded is kept',
     },
     { cause: error },
   );
+}
+
+/** The disk or its rules refuse: nothing that another source could do better. */
+export function isDiskError(error: unknown): boolean {
+  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'].includes(errorCode(error) ?? '');
+}
+
+/** The beginning of the sentence: which step, of what, and which host. */
+function couldNot(step: BootstrapStep, what: string, host: string | null): string {
+  const from = host === null ? '' : ` from ${host}`;
+  switch (step) {
+    case 'find':
+      return `could not find ${what}${host === null ? '' : ` at ${host}`}`;
+    case 'wait':
+      return `could not wait for the installation of ${what}`;
+    case 'download':
+      return `could not download ${what}${from}`;
+    case 'verify':
+      return `could not verify ${what}${from}`;
+    case 'unpack':
+      return `could not unpack ${what}${from}`;
+    case 'check':
+      return `could not start ${what} to try it`;
+    case 'publish':
+      return `could not put ${what} in place`;
+  }
 }
 
 function remedyOf({ kind, status }: Trouble): string {
@@ -98,11 +119,12 @@ function remedyOf({ kind, status }: Trouble): string {
       if (status === 401 || status === 403)
         return 'check the registry and its token in .npmrc, or the firewall, then try again';
       if (status === 407) return 'the proxy wants a name and a password: put them in HTTPS_PROXY or in proxy of .npmrc';
-      if (status === 404) return 'check the version and the registry in .npmrc; a mirror may not have it yet';
+      if (status === 404)
+        return 'check the version, and the registry in .npmrc or under "install" in config.json; a mirror may not have it yet';
       return 'the other side has trouble: try again later, or choose another source under "install" in config.json';
     case 'redirect':
     case 'reply':
-      return 'check the proxy and the registry in .npmrc: something on the way answers in their place';
+      return 'check the proxy, and the registry in .npmrc or under "install" in config.json: something else answers there';
     case 'not-offered':
       return 'choose another version or source under "install" in config.json, or use a program of yours: sesame agents use-path';
     case 'integrity':

@@ -7,9 +7,8 @@ import { Transform } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createGunzip } from 'node:zlib';
 import { type ReadEntry, Unpack } from 'tar';
-import { errorCode } from '../../platform/files.ts';
 import type { Offer } from './offer.ts';
-import { Trouble } from './trouble.ts';
+import { isDiskError, Trouble } from './trouble.ts';
 
 export interface UnpackLimits {
   bytes: number;
@@ -118,8 +117,4 @@ async function gunzip(file: string, program: string, limitBytes: number, signal:
     if (error instanceof Trouble || isDiskError(error)) throw error;
     throw new Trouble('archive', 'it cannot be unpacked', { cause: error });
   }
-}
-
-function isDiskError(error: unknown): boolean {
-  return ['ENOSPC', 'EDQUOT', 'EROFS', 'EACCES', 'EPERM', 'EIO', 'EMFILE'].includes(errorCode(error) ?? '');
 }

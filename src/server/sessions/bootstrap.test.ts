@@ -93,7 +93,7 @@ test('a download that fails says so in the session, and resuming it goes on wher
   const [session] = await start();
   const failed = await reaches(server, session?.id ?? '', 'failed');
   expect(failed.status).toMatchObject({ reason: 'bootstrap' });
-  expect(failed.status.message).toMatch(/Fake 1\.0\.0 was not installed: downloading \(127\.0\.0\.1:\d+\).*firewall/);
+  expect(failed.status.message).toMatch(/could not download Fake 1\.0\.0 from 127\.0\.0\.1:\d+: .*firewall/);
   await server.sessions.resume(failed.id, null);
   await reaches(server, failed.id, 'working');
   expect(mirror.asked.at(-1)).toMatchObject({ path, range: 'bytes=200000-' });

@@ -39,3 +39,17 @@ test('a session that waits for its agent shows how far the installation is, wher
 test('the installation of another agent is not shown', () => {
   expect(story(installing('other', {}))[1]).toBe('○ bootstrap');
 });
+
+test('a failed installation says once what happened, then what to check and which key tries again', () => {
+  const why = 'could not download Demo 1.2.3 from r.example: the answer was 503';
+  const failed = {
+    ...waits,
+    phases: [{ phase: 'bootstrap' as const, state: 'failed' as const, detail: why }],
+    status: statusOf('failed', { reason: 'bootstrap', message: `${why}; try again later` } as never),
+  };
+  expect(paneStory(baseState({ cols: 80, rows: 24 }), failed).map(({ text }) => text)).toEqual([
+    '✗ bootstrap',
+    `bootstrap failed: ${why}; try again later`,
+    'r tries again, w says why, x hides the session',
+  ]);
+});

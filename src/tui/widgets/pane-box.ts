@@ -115,7 +115,7 @@ export function paneStory(state: AppState, session: Session): Span[] {
   switch (status.state) {
     case 'failed':
       return [
-        ...lines,
+        ...session.phases.map((line) => phaseLine(withoutRepeat(line, status.message))),
         { text: failureSentence(status), role: 'status.failed' },
         { text: `${failureKeys(session, status)}, x hides the session`, role: 'text' },
       ];
@@ -137,6 +137,12 @@ function withProgress({ installing }: AppState, { agent }: Session, line: PhaseL
   const progress = agent === null ? undefined : installing.get(agent);
   const waits = line.phase === 'bootstrap' && line.state === 'started';
   return waits && progress !== undefined ? { ...line, detail: progressText(progress) } : line;
+}
+
+/** The sentence that follows says it too. */
+function withoutRepeat(line: PhaseLine, message: string | null): PhaseLine {
+  const isRepeat = line.state === 'failed' && line.detail !== null && message?.includes(line.detail) === true;
+  return isRepeat ? { ...line, detail: null } : line;
 }
 
 function phaseLine(line: PhaseLine): Span {
