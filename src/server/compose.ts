@@ -83,7 +83,8 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
           events.pass(`bootstrap ${agent}`, progress && { kind: 'bootstrap.progress', session: null, agent, progress }),
         inUse,
       }),
-    openRuns: (listener) => openRuns({ paths, holderCommand: builtin('holder'), createEngine: createVtEngine, clock, log, listener }),
+    openRuns: (listener) =>
+      openRuns({ paths, holderCommand: builtin('holder'), createEngine: createVtEngine, clock, log, listener }),
   });
   const { runs } = sessions;
   // Told as events too: who looks at the screen hears of it, whoever started the server.

@@ -28,11 +28,12 @@ export function createProgress(
     timer = held = null;
   };
   const report = (progress: BootstrapProgress): void => {
-    if (last === null || last.step !== progress.step || last.host !== progress.host) return now(progress);
-    const left = last.at + apartMs - clock.elapsed();
-    if (left <= 0) return now(progress);
-    held = progress;
-    timer ??= setTimeout(() => held !== null && now(held), left);
+    const isNew = last === null || last.step !== progress.step || last.host !== progress.host;
+    const left = last === null || isNew ? 0 : last.at + apartMs - clock.elapsed();
+    if (left > 0) {
+      held = progress;
+      timer ??= setTimeout(() => held !== null && now(held), left);
+    } else now(progress);
   };
   return Object.assign(report, { end });
 }
