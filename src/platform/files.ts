@@ -1,5 +1,6 @@
 // Writing files so that a save is complete or did not happen.
-import { chmod, mkdir, open, rename, rm, stat } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { chmod, type FileHandle, mkdir, open, rename, rm, stat } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import { Failure } from '../domain/failure.ts';
 
@@ -51,6 +52,31 @@ export async function writeFileAtomic(path: string, content: string | Uint8Array
   } catch (error) {
     await rm(partial, { force: true }).catch(() => undefined);
     throw fileFailure(error, 'write', path);
+  }
+}
+
+const smallBytes = 1 << 20;
+
+/**
+ * The text of a file that others may have put there; null when there is no regular file of that name. A pipe or a
+ * device of that name neither holds up the reader nor fills its memory. Throws a Failure past 1 MiB.
+ */
+export async function readSmallFile(path: string): Promise<string | null> {
+  let file: FileHandle;
+  try {
+    file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code === 'ENOENT' || code === 'ENOTDIR' || code === 'ENXIO' || code === 'ELOOP') return null;
+    throw fileFailure(error, 'read', path);
+  }
+  try {
+    const found = await file.stat();
+    if (!found.isFile()) return null;
+    if (found.size <= smallBytes) return await file.readFile('utf8');
+    throw new Failure({ code: 'file-too-large', message: `${path} is larger than 1 MiB`, remedy: 'make it smaller' });
+  } finally {
+    await file.close();
   }
 }
 

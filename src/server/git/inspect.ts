@@ -6,6 +6,7 @@ import { Failure } from '../../domain/failure.ts';
 import { ProjectId, type Sha } from '../../domain/ids.ts';
 import { branchPrefix, projectDirectoryName } from '../../domain/names.ts';
 import type { ProjectView } from '../../domain/project.ts';
+import { readSmallFile } from '../../platform/files.ts';
 import type { GitCall, GitDoor } from './door.ts';
 import {
   callFor,
@@ -15,7 +16,6 @@ import {
   gitDirectoryOf,
   isGitDirectory,
   isOurs,
-  readSmallFile,
   truePath,
 } from './repository.ts';
 import { listWorktrees } from './worktree.ts';

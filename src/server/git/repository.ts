@@ -1,10 +1,10 @@
 // Where a repository keeps its things, and which worktrees are ours.
 import { randomBytes } from 'node:crypto';
-import { copyFile, lstat, readdir, readFile, realpath, rm, stat, utimes } from 'node:fs/promises';
+import { copyFile, lstat, readdir, realpath, rm, stat, utimes } from 'node:fs/promises';
 import { basename, dirname, isAbsolute, join, resolve } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { Sha } from '../../domain/ids.ts';
-import { errorCode, exists } from '../../platform/files.ts';
+import { errorCode, exists, readSmallFile } from '../../platform/files.ts';
 import type { GitCall, GitDoor } from './door.ts';
 
 /** A file of this name in the git directory of a worktree says that we made it. Nothing else is ever removed. */
@@ -71,7 +71,7 @@ export async function findRegistration(common: string, path: string): Promise<Re
   const names = await readdir(join(common, 'worktrees')).catch(() => []);
   for (const name of names) {
     const directory = join(common, 'worktrees', name);
-    const link = await readFile(join(directory, 'gitdir'), 'utf8').catch(() => null);
+    const link = await readSmallFile(join(directory, 'gitdir')).catch(() => null);
     if (link === null) continue;
     const at = dirname(resolve(directory, link.replace(/\n$/, '')));
     if (at !== path && (await truePath(at)) !== wanted) continue;
@@ -82,8 +82,8 @@ export async function findRegistration(common: string, path: string): Promise<Re
 
 export async function isOurs(gitDirectory: string): Promise<boolean> {
   if (await exists(join(gitDirectory, markerName))) return true;
-  const reason = await readFile(join(gitDirectory, 'locked'), 'utf8').catch(() => '');
-  return reason.trim() === makingReason;
+  const reason = await readSmallFile(join(gitDirectory, 'locked')).catch(() => null);
+  return reason?.trim() === makingReason;
 }
 
 /** The path with links resolved as far as it exists: what is gone keeps its name. */
@@ -160,14 +160,4 @@ export async function filterNames(git: GitDoor, call: Pick<GitCall, 'cwd' | 'env
 export async function isLinkedWorktree(path: string): Promise<boolean> {
   const link = await lstat(join(path, '.git')).catch(() => null);
   return link?.isFile() ?? false;
-}
-
-/** A file's text, null when there is none. Throws a Failure past 1 MiB. */
-export async function readSmallFile(path: string): Promise<string | null> {
-  const found = await stat(path).catch(() => null);
-  if (found === null || !found.isFile()) return null;
-  if (found.size > 1 << 20) {
-    throw new Failure({ code: 'file-too-large', message: `${path} is larger than 1 MiB`, remedy: 'make it smaller' });
-  }
-  return readFile(path, 'utf8');
 }

@@ -1,19 +1,15 @@
 // sesame.json of the user's checkout. Whether it is right was checked when the repository was inspected.
-import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { ProjectFile } from '../../domain/project-file.ts';
+import { readSmallFile } from '../../platform/files.ts';
 
 /** Of the repository at this path; null when there is none. Throws the Failure `bad-project-file`. */
 export async function readProjectFile(repository: string): Promise<ProjectFile | null> {
   const path = join(repository, 'sesame.json');
-  let text: string;
-  try {
-    text = await readFile(path, 'utf8');
-  } catch {
-    return null;
-  }
+  const text = await readSmallFile(path);
+  if (text === null) return null;
   try {
     return ProjectFile.parse(JSON.parse(text));
   } catch (error) {

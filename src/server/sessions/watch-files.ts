@@ -1,9 +1,10 @@
 // When did a session's files change? File-system events of its worktree while something runs in it, commits and staging
 // at any time, and the end of a turn. A change is measured once things are quiet, one session at a time. Never by polling.
 import { type FSWatcher, watch } from 'node:fs';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import type { SessionId } from '../../domain/ids.ts';
+import { readSmallFile } from '../../platform/files.ts';
 import { type Context, isRunning } from './context.ts';
 
 const quietMs = 500;
@@ -175,7 +176,7 @@ function openWatched(context: Context, worktree: string, changed: () => void): W
 
 /** From the link file of a linked worktree. */
 async function gitDirectoryOf(worktree: string): Promise<string | null> {
-  const link = await readFile(join(worktree, '.git'), 'utf8').catch(() => null);
+  const link = await readSmallFile(join(worktree, '.git')).catch(() => null);
   const path = /^gitdir: (.+)$/m.exec(link ?? '')?.[1];
   return path === undefined || basename(path) === '' ? null : resolve(worktree, path);
 }
