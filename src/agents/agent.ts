@@ -145,6 +145,8 @@ export interface Agent extends Bootstrap {
   /** Its screen never comes to rest while it works, and each of its frames is drawn at once: the detector also gets the
    * screen once a second while it is drawn on. */
   restless?: boolean;
+  /** Whether this signal of a source comes as long as the program lives, whatever it does: no sign that it works. */
+  isPulse?(signal: AgentSignal): boolean;
   /** The choices of a question on this screen; empty when none can be read, or answered, with certainty. */
   choices(rows: readonly string[], colors: ScreenColors): Choice[];
   /** Bytes that give this answer on this screen. */

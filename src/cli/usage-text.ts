@@ -8,7 +8,7 @@ export function usageText(usage: Usage): string {
   return usage.cost === null ? `${short(tokens)} tokens` : `${short(tokens)} tokens, ${costText(usage.cost)}`;
 }
 
-export function costText(cost: number): string {
+function costText(cost: number): string {
   return `$${cost.toFixed(cost > 0 && cost < 0.01 ? 4 : 2)}`;
 }
 

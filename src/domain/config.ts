@@ -64,5 +64,7 @@ export const Config = z.object({
   notify: z.boolean().default(true),
   agents: z.record(z.string(), CustomAgent).default({}),
   install: InstallConfig.default({ agents: {} }),
+  /** Minutes without a sign of life until an agent that says it works is shown as hanging; fractions count, 0 is never. */
+  watchdog: z.object({ minutes: z.number().min(0).max(10_000).default(10) }).default({ minutes: 10 }),
 });
 export type Config = z.infer<typeof Config>;

@@ -12,4 +12,5 @@ export const defaultConfig: Config = {
   notify: true,
   agents: {},
   install: { agents: {} },
+  watchdog: { minutes: 10 },
 };

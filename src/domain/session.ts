@@ -29,12 +29,14 @@ export const SessionProblem = z.object({
 export type SessionProblem = z.infer<typeof SessionProblem>;
 
 export const Workplace = z.discriminatedUnion('kind', [
-  /** A git worktree made by us. */
+  /** A git worktree made by us, on a branch made by us unless `existing`. */
   z.object({
     kind: z.literal('worktree'),
     path: z.string(),
     branch: z.string(),
     base: z.object({ ref: z.string(), sha: Sha }),
+    /** The branch is the user's own: it is neither renamed, moved nor deleted by us. */
+    existing: z.literal(true).optional(),
   }),
   /** A plain directory: `sesame run`. Nothing in it is ours to remove. */
   z.object({ kind: z.literal('directory'), path: z.string() }),

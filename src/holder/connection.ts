@@ -26,8 +26,7 @@ export class Connection {
   readonly feeds: Feeds;
   readonly #socket: Socket;
   readonly #host: Host;
-  #isAccepted = false;
-  #reason = 'the server left';
+  #state: 'new' | 'accepted' | 'closed' = 'new';
 
   constructor(socket: Socket, host: Host) {
     this.#socket = socket;
@@ -43,30 +42,31 @@ export class Connection {
       }
     });
     socket.on('error', (error) => this.close(error.message));
-    socket.on('close', () => this.close(this.#reason));
+    socket.on('close', () => this.close('the server left'));
   }
 
   close(reason: string): void {
-    if (this.#socket.destroyed && this.#reason === '') return;
+    if (this.#state === 'closed') return;
+    this.#state = 'closed';
     this.feeds.close();
     this.#socket.destroy();
-    this.#reason = '';
     this.#host.closed(this, reason);
   }
 
   #handle(type: number, id: number, payload: Buffer): void {
     // Frames that came in the same read as the one that closed the connection.
-    if (this.#socket.destroyed) return;
+    if (this.#state === 'closed') return;
     if (type === HolderRequest.hello) {
-      const { version } = parseHello(payload);
-      if (version === HolderVersion) {
-        this.#isAccepted = true;
+      if (parseHello(payload) === HolderVersion) {
+        this.#state = 'accepted';
         this.#host.accept(this);
       }
       this.#reply(HolderReply.hello, 0, { version: HolderVersion, pid: process.pid });
       return;
     }
-    if (!this.#isAccepted) throw new ProtocolError('a request before hello');
+    if (this.#state === 'new') throw new ProtocolError('a request before hello');
+    // A PTY that was collected while the request was on its way is no mistake.
+    const pty = this.#host.find(id);
     switch (type) {
       case HolderRequest.list:
         this.#reply(HolderReply.list, 0, { ptys: this.#host.list() });
@@ -78,65 +78,48 @@ export class Connection {
         this.#host.shutdown();
         return;
       case HolderRequest.write:
-      case HolderRequest.resize:
-      case HolderRequest.ack:
-      case HolderRequest.signal:
-      case HolderRequest.collect: {
-        // A PTY that was collected while the request was on its way is no mistake.
-        const pty = this.#host.find(id);
-        if (pty !== undefined) this.#handlePty(type, pty, payload);
-        return;
-      }
-      default:
-        throw new ProtocolError(`an unknown request ${type}`);
-    }
-  }
-
-  #handlePty(type: number, pty: Pty, payload: Buffer): void {
-    switch (type) {
-      case HolderRequest.write:
-        if (!pty.write(payload)) this.#reply(HolderReply.refused, pty.id, { queued: pty.queuedInput });
+        if (pty?.write(payload) === false) this.#reply(HolderReply.refused, id, { queued: pty.queuedInput });
         return;
       case HolderRequest.resize: {
         const { cols, rows } = parseResize(payload);
-        pty.resize(cols, rows);
+        pty?.resize(cols, rows);
         return;
       }
       case HolderRequest.ack: {
         const { offset, windowBytes } = parseAck(payload);
+        if (pty === undefined) return;
         pty.acknowledge(offset);
         this.feeds.acknowledge(pty, offset, windowBytes);
         return;
       }
       case HolderRequest.signal: {
         const signal = parseSignal(payload);
-        if (signal === 'end') void pty.end();
-        else pty.signal(signal);
+        if (signal === 'end') void pty?.end();
+        else pty?.signal(signal);
         return;
       }
       case HolderRequest.collect:
-        this.#host.collect(pty);
+        if (pty !== undefined) this.#host.collect(pty);
         return;
+      default:
+        throw new ProtocolError(`an unknown request ${type}`);
     }
   }
 
   async #spawn(spec: HolderSpawn): Promise<void> {
     const { tag } = spec;
     try {
-      const pty = await this.#host.spawn(spec);
-      this.#reply(HolderReply.spawned, pty.id, { tag, pid: pty.pid });
+      const { id, pid } = await this.#host.spawn(spec);
+      this.#reply(HolderReply.spawned, id, { tag, pid });
     } catch (error) {
       const code = error instanceof Error && 'code' in error ? String(error.code) : 'failed';
-      this.#reply(HolderReply.failed, 0, {
-        tag,
-        code,
-        message: error instanceof Error ? error.message : String(error),
-      });
+      const message = error instanceof Error ? error.message : String(error);
+      this.#reply(HolderReply.failed, 0, { tag, code, message });
     }
   }
 
   #reply(type: number, pty: number, value: unknown): void {
-    if (this.#socket.destroyed) return;
+    if (this.#state === 'closed') return;
     this.#socket.write(encodeJsonFrame(type, pty, value));
     if (this.#socket.writableLength > unreadReplyLimit) this.close('the server does not read');
   }

@@ -18,6 +18,7 @@ interface Feed {
   sent: number;
   /** Position the server's credit ends at. */
   until: number;
+  isQueued: boolean;
   /** Something was sent less than `joinMs` ago. */
   isJoining: boolean;
   isExitSent: boolean;
@@ -26,10 +27,8 @@ interface Feed {
 export class Feeds {
   readonly #socket: Socket;
   readonly #feeds = new Map<number, Feed>();
-  /** Have something to send; in turn, the urgent ones first. */
-  readonly #urgent = new Set<Feed>();
-  readonly #ready = new Set<Feed>();
-  readonly #joining = new Set<Feed>();
+  /** Those with something to send, in turn. */
+  #queue: Feed[] = [];
   #timer: NodeJS.Timeout | undefined;
   #isBlocked = false;
 
@@ -39,64 +38,60 @@ export class Feeds {
 
   /** Starts the flow of a PTY at `offset`, or gives it more credit. */
   acknowledge(pty: Pty, offset: number, windowBytes: number): void {
-    const known = this.#feeds.get(pty.id);
-    const feed = known ?? { pty, sent: offset, until: 0, isJoining: false, isExitSent: false };
-    if (known === undefined) this.#feeds.set(pty.id, feed);
+    let feed = this.#feeds.get(pty.id);
+    if (feed === undefined) {
+      feed = { pty, sent: offset, until: 0, isQueued: false, isJoining: false, isExitSent: false };
+      this.#feeds.set(pty.id, feed);
+    }
     feed.until = offset + windowBytes;
     feed.sent = Math.min(feed.sent, pty.ring.end);
-    this.#consider(feed);
+    this.changed(pty);
   }
 
   /** The PTY has more output or has ended. */
   changed(pty: Pty): void {
     const feed = this.#feeds.get(pty.id);
-    if (feed !== undefined) this.#consider(feed);
+    if (feed === undefined) return;
+    feed.sent = Math.max(feed.sent, pty.ring.start);
+    const length = waiting(feed);
+    if (length === 0) this.#sendExit(feed);
+    else if (!feed.isJoining || length >= pieceBytes || pty.exit !== null) {
+      this.#enqueue(feed);
+      this.#send();
+    }
   }
 
   forget(pty: Pty): void {
-    const feed = this.#feeds.get(pty.id);
-    if (feed === undefined) return;
     this.#feeds.delete(pty.id);
-    this.#urgent.delete(feed);
-    this.#ready.delete(feed);
-    this.#joining.delete(feed);
+    this.#queue = this.#queue.filter((feed) => feed.pty !== pty);
   }
 
   close(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
     this.#isBlocked = true;
     this.#feeds.clear();
-    this.#urgent.clear();
-    this.#ready.clear();
-    this.#joining.clear();
-  }
-
-  #consider(feed: Feed): void {
-    feed.sent = Math.max(feed.sent, feed.pty.ring.start);
-    const length = waiting(feed);
-    if (length === 0) this.#sendExit(feed);
-    else if (!feed.isJoining || length >= pieceBytes || feed.pty.exit !== null) {
-      this.#enqueue(feed);
-      this.#sendReady();
-    }
+    this.#queue = [];
   }
 
   #enqueue(feed: Feed): void {
-    const isUrgent = waiting(feed) <= urgentBytes && !this.#ready.has(feed);
-    (isUrgent ? this.#urgent : this.#ready).add(feed);
+    if (feed.isQueued) return;
+    feed.isQueued = true;
+    if (waiting(feed) <= urgentBytes) this.#queue.unshift(feed);
+    else this.#queue.push(feed);
   }
 
-  #sendReady(): void {
+  #send(): void {
     while (!this.#isBlocked) {
-      const feed = first(this.#urgent) ?? first(this.#ready);
+      const feed = this.#queue.shift();
       if (feed === undefined) return;
-      this.#urgent.delete(feed);
-      this.#ready.delete(feed);
+      feed.isQueued = false;
       this.#sendPiece(feed);
-      // Added again it stands last.
-      if (waiting(feed) > 0) this.#ready.add(feed);
-      else this.#sendExit(feed);
+      if (waiting(feed) === 0) this.#sendExit(feed);
+      else {
+        // It had its turn, however little is left.
+        feed.isQueued = true;
+        this.#queue.push(feed);
+      }
     }
   }
 
@@ -111,24 +106,22 @@ export class Feeds {
     feed.sent += bytes.length;
     this.#isBlocked = this.#socket.writableLength > 0;
     feed.isJoining = true;
-    this.#joining.add(feed);
     this.#timer ??= setTimeout(this.#onJoined, joinMs);
   }
 
   readonly #onWritten = (): void => {
     if (!this.#isBlocked || this.#socket.writableLength > 0) return;
     this.#isBlocked = false;
-    this.#sendReady();
+    this.#send();
   };
 
   readonly #onJoined = (): void => {
     this.#timer = undefined;
-    for (const feed of this.#joining) {
+    for (const feed of this.#feeds.values()) {
       feed.isJoining = false;
       if (waiting(feed) > 0) this.#enqueue(feed);
     }
-    this.#joining.clear();
-    this.#sendReady();
+    this.#send();
   };
 
   /** The exit follows the last byte, once per server. */
@@ -143,8 +136,4 @@ export class Feeds {
 /** Bytes that may be sent now. */
 function waiting(feed: Feed): number {
   return Math.max(0, Math.min(feed.pty.ring.end, feed.until) - feed.sent);
-}
-
-function first<T>(set: ReadonlySet<T>): T | undefined {
-  return set.values().next().value;
 }

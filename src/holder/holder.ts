@@ -62,7 +62,7 @@ class Holder implements Host {
   }
 
   closed(connection: Connection, reason: string): void {
-    if (!this.#connections.delete(connection)) return;
+    this.#connections.delete(connection);
     this.#options.log.info('connection closed', { reason });
     if (this.#current === connection) this.#current = undefined;
     this.#watchIdle();
@@ -102,9 +102,8 @@ class Holder implements Host {
   shutdown(): void {
     if (this.#isEnding) return;
     this.#isEnding = true;
-    const ends = [...this.#ptys.values()].map((pty) => pty.end());
-    void Promise.all(ends).then(() => this.#server.close());
-    void Promise.all(ends).then(() => {
+    void Promise.all([...this.#ptys.values()].map((pty) => pty.end())).then(() => {
+      this.#server.close();
       for (const connection of this.#connections) connection.close('the holder ends');
     });
   }

@@ -1,7 +1,7 @@
 // Both ways to start a program: Linux uses the first, macOS the second.
-import { closeSync, readSync } from 'node:fs';
+import { closeSync, existsSync, readSync } from 'node:fs';
 import { expect, test } from 'vitest';
-import { launch } from './launch.ts';
+import { type Launched, launch } from './launch.ts';
 
 function readAll(fd: number): string {
   const bytes = Buffer.alloc(1 << 16);
@@ -56,3 +56,27 @@ test.each(ways)('by %s: a signal is told as its number', async (how) => {
   closeSync(slave);
   closeSync(master);
 });
+
+// dash cannot name a descriptor above 9, so it cannot close one.
+test.runIf(process.platform === 'linux' && existsSync('/bin/dash'))(
+  'started by dash, a program has no descriptor of another terminal, however many there are',
+  async () => {
+    const spec = { tag: '', name: '', cwd: '/', env: { PATH: process.env['PATH'] ?? '' }, cols: 200, rows: 24 };
+    const dash = { file: '/bin/dash', options: [], closesAll: false };
+    const others: Launched[] = [];
+    for (let other = 0; other < 20; other++) {
+      others.push(await launch({ ...spec, argv: ['sleep', '60'] }, 'open', dash));
+    }
+    const argv = ['sh', '-c', 'readlink /proc/$$/fd/*'];
+    const { master, slave, exited } = await launch({ ...spec, argv }, 'open', dash);
+    await exited;
+    const open = readAll(master).trimEnd().split('\n');
+    expect(open.length).toBeGreaterThan(20);
+    const [terminal, ...more] = open.filter((path) => path !== '/dev/null');
+    expect(terminal).toMatch(/^\/dev\/pts\//);
+    expect(more).toEqual([terminal, terminal]);
+    for (const { pid } of others) process.kill(pid, 'SIGKILL');
+    await Promise.all(others.map((other) => other.exited));
+    for (const fd of [...others.flatMap((other) => [other.slave, other.master]), slave, master]) closeSync(fd);
+  },
+);

@@ -7,8 +7,8 @@
 // Between the two stands a shell that closes every inherited descriptor (the module opens masters without CLOEXEC, a
 // program could read another one's terminal), makes the terminal the controlling one, forbids core dumps, enters the
 // directory and becomes the program. What the program is called with is never read by the shell.
-import { type ChildProcess, spawn } from 'node:child_process';
-import { accessSync, closeSync, constants, openSync, realpathSync } from 'node:fs';
+import { spawn } from 'node:child_process';
+import { closeSync, constants, existsSync, openSync, readdirSync, realpathSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { constants as system } from 'node:os';
 import type { HolderSpawn } from '../protocol/holder.ts';
@@ -54,9 +54,9 @@ const native: Native = requirePty(`${platformPackage}/pty.node`);
 export async function launch(
   spec: HolderSpawn,
   how: 'open' | 'fork' = process.platform === 'darwin' ? 'fork' : 'open',
+  shell: Shell = usualShell,
 ): Promise<Launched> {
-  const { file, args, env } = wrap(spec);
-  return how === 'fork' ? launchByFork(spec, file, args, env) : launchByOpen(spec, file, args, env);
+  return how === 'fork' ? launchByFork(spec, shell) : launchByOpen(spec, shell);
 }
 
 /** Tells the program by SIGWINCH. Throws when the terminal is gone. */
@@ -64,57 +64,54 @@ export function resizeTerminal(master: number, cols: number, rows: number): void
   native.resize(master, cols, rows);
 }
 
-async function launchByOpen(
-  spec: HolderSpawn,
-  file: string,
-  args: (tty: string) => string[],
-  env: Record<string, string>,
-): Promise<Launched> {
-  const terminal = native.open(spec.cols, spec.rows);
-  const stdio = [terminal.slave, terminal.slave, terminal.slave];
-  let slave: number | undefined;
+async function launchByOpen(spec: HolderSpawn, shell: Shell): Promise<Launched> {
+  const { master, slave: inherited, pty } = native.open(spec.cols, spec.rows);
+  const mine = [master];
+  const lent = [inherited];
   try {
-    slave = openSync(terminal.pty, constants.O_RDWR | constants.O_NOCTTY);
-    const child = spawn(file, args(terminal.pty), { env, cwd: '/', detached: true, stdio });
+    const slave = holdSlave(pty);
+    mine.push(slave);
+    const nothing = openSync('/dev/null', 'r+');
+    lent.push(nothing);
+    // What the shell cannot close leads nowhere in the child.
+    const open = shell.closesAll ? [] : readdirSync('/proc/self/fd').map(Number);
+    const covers = Array<number>(Math.max(2, ...open) - 2).fill(nothing);
+    const { args, env } = wrap(spec, shell, pty);
+    const stdio = [inherited, inherited, inherited, ...covers];
+    const child = spawn(shell.file, args, { env, cwd: '/', detached: true, stdio });
+    const { promise: exited, resolve } = Promise.withResolvers<Exit>();
+    child.on('exit', (code, signal) =>
+      resolve({ code: code ?? 0, signal: signal === null ? 0 : system.signals[signal] }),
+    );
     const { pid } = child;
-    if (pid === undefined) throw await new Promise((resolve) => child.once('error', resolve));
-    return { pid, master: terminal.master, slave, exited: exitOf(child) };
+    if (pid === undefined) throw await new Promise((fail) => child.once('error', fail));
+    return { pid, master, slave, exited };
   } catch (error) {
-    closeSync(terminal.master);
-    if (slave !== undefined) closeSync(slave);
+    for (const fd of mine) closeSync(fd);
     throw error;
   } finally {
-    closeSync(terminal.slave);
+    for (const fd of lent) closeSync(fd);
   }
 }
 
-function launchByFork(
-  spec: HolderSpawn,
-  file: string,
-  args: (tty: string) => string[],
-  env: Record<string, string>,
-): Launched {
+function launchByFork(spec: HolderSpawn, shell: Shell): Launched {
   const helper = process.platform === 'darwin' ? requirePty.resolve(`${platformPackage}/spawn-helper`) : '';
+  const { args, env } = wrap(spec, shell, '');
   const pairs = Object.entries(env).map(([name, value]) => `${name}=${value}`);
   const { promise: exited, resolve } = Promise.withResolvers<Exit>();
-  const { cols, rows } = spec;
   const onExit = (code: number, signal: number): void => resolve({ code, signal });
-  const child = native.fork(file, args(''), pairs, '/', cols, rows, -1, -1, true, helper, onExit);
+  const { cols, rows } = spec;
+  const child = native.fork(shell.file, args, pairs, '/', cols, rows, -1, -1, true, helper, onExit);
   try {
-    const slave = openSync(child.pty, constants.O_RDWR | constants.O_NOCTTY);
-    return { pid: child.pid, master: child.fd, slave, exited };
+    return { pid: child.pid, master: child.fd, slave: holdSlave(child.pty), exited };
   } catch (error) {
     closeSync(child.fd);
     throw error;
   }
 }
 
-function exitOf(child: ChildProcess): Promise<Exit> {
-  const { promise, resolve } = Promise.withResolvers<Exit>();
-  child.on('exit', (code, signal) =>
-    resolve({ code: code ?? 0, signal: signal === null ? 0 : system.signals[signal] }),
-  );
-  return promise;
+function holdSlave(path: string): number {
+  return openSync(path, constants.O_RDWR | constants.O_NOCTTY);
 }
 
 /** Variables that shells set, count or complain about. The shell never sees them; `env` sets them afterwards. */
@@ -122,41 +119,29 @@ const shellVariables =
   /^(LC_\w+|LANG|LANGUAGE|SHLVL|PWD|OLDPWD|_|IFS|COLUMNS|LINES|POSIXLY_CORRECT|SHELLOPTS|BASHOPTS)$/;
 
 /** The program's environment is exactly the given one. Secrets travel as environment only: argv can be read by others. */
-function wrap(spec: HolderSpawn): {
-  file: string;
-  args: (tty: string) => string[];
-  env: Record<string, string>;
-} {
+function wrap(spec: HolderSpawn, shell: Shell, tty: string): { args: string[]; env: Record<string, string> } {
   const given = Object.entries(spec.env);
   const late = given.filter(([name]) => shellVariables.test(name)).map(([name, value]) => `${name}=${value}`);
   const env = Object.fromEntries(given.filter(([name]) => !shellVariables.test(name)));
-  const { file, first, descriptors } = shell;
-  return {
-    file,
-    env,
-    args: (tty) => [...first, script(descriptors), 'sesame', tty, spec.cwd, String(late.length), ...late, ...spec.argv],
-  };
+  const descriptors = shell.closesAll ? '[3-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]' : '[3-9]';
+  const words = [script(descriptors), 'sesame', tty, spec.cwd, String(late.length), ...late, ...spec.argv];
+  return { args: [...shell.options, '-c', ...words], env };
 }
 
-const shell = findShell();
+export interface Shell {
+  file: string;
+  options: string[];
+  /** It can name descriptors of more than one digit. dash cannot. */
+  closesAll: boolean;
+}
 
-/** dash, the last resort, can only name descriptors of one digit. */
-function findShell(): { file: string; first: string[]; descriptors: string } {
-  const all = '[3-9]|[1-9][0-9]|[1-9][0-9][0-9]|[1-9][0-9][0-9][0-9]';
-  const isThere = (path: string): boolean => {
-    try {
-      accessSync(path, constants.X_OK);
-      return true;
-    } catch {
-      return false;
-    }
-  };
-  const bash = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/run/current-system/sw/bin/bash'].find(isThere);
-  if (bash !== undefined) {
-    return { file: bash, first: ['--noprofile', '--norc', '-p', '-c'], descriptors: all };
-  }
-  const isBusybox = realpathSync('/bin/sh').endsWith('busybox');
-  return { file: '/bin/sh', first: ['-c'], descriptors: isBusybox ? all : '[3-9]' };
+const bashes = ['/bin/bash', '/usr/bin/bash', '/usr/local/bin/bash', '/run/current-system/sw/bin/bash'];
+const usualShell = findShell();
+
+function findShell(): Shell {
+  const bash = bashes.find((path) => existsSync(path));
+  if (bash !== undefined) return { file: bash, options: ['--noprofile', '--norc', '-p'], closesAll: true };
+  return { file: '/bin/sh', options: [], closesAll: realpathSync('/bin/sh').endsWith('busybox') };
 }
 
 /** $1 terminal or empty, $2 directory, $3 number of late variables, then these, then argv. */

@@ -3,64 +3,55 @@
 import type { HolderSpawn } from '../protocol/holder.ts';
 import { ProtocolError, readJson, readOffset } from '../protocol/holder-codec.ts';
 
-const signals = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT'] as const;
-type AllowedSignal = (typeof signals)[number];
+const signals = ['SIGINT', 'SIGHUP', 'SIGTERM', 'SIGKILL', 'SIGSTOP', 'SIGCONT', 'end'] as const;
 
-export function parseHello(payload: Buffer): { version: number } {
-  const { version } = record(payload);
-  if (typeof version !== 'number') throw new ProtocolError('hello has no version');
-  return { version };
+export function parseHello(payload: Buffer): number {
+  const { version } = readObject(payload);
+  return typeof version === 'number' ? version : wrong('hello has no version');
 }
 
 export function parseSpawn(payload: Buffer): HolderSpawn {
-  const { tag, name, argv, cwd, env, cols, rows } = record(payload);
-  if (typeof tag !== 'string' || typeof name !== 'string' || typeof cwd !== 'string') {
-    throw new ProtocolError('spawn lacks a text');
-  }
-  if (!Array.isArray(argv) || argv.length === 0 || !argv.every((word) => typeof word === 'string')) {
-    throw new ProtocolError('spawn has no program');
-  }
-  if (typeof env !== 'object' || env === null) throw new ProtocolError('spawn has no environment');
-  const variables: Record<string, string> = {};
-  for (const [key, value] of Object.entries(env)) {
-    if (typeof value !== 'string') throw new ProtocolError('a variable is not a text');
-    variables[key] = value;
-  }
-  return { tag, name, argv, cwd, env: variables, cols: side(cols), rows: side(rows) };
+  const { tag, name, argv, cwd, env, cols, rows } = readObject(payload);
+  if (!isText(tag) || !isText(name) || !isText(cwd)) wrong('spawn lacks a text');
+  if (!Array.isArray(argv) || argv.length === 0 || !argv.every(isText)) wrong('spawn has no program');
+  if (!isTexts(env)) wrong('spawn has no environment');
+  return { tag, name, argv, cwd, env, cols: side(cols), rows: side(rows) };
 }
 
 export function parseResize(payload: Buffer): { cols: number; rows: number } {
-  expectLength(payload, 4);
+  if (payload.length !== 4) wrong('a resize has another length');
   return { cols: side(payload.readUInt16LE(0)), rows: side(payload.readUInt16LE(2)) };
 }
 
 export function parseAck(payload: Buffer): { offset: number; windowBytes: number } {
-  expectLength(payload, 12);
+  if (payload.length !== 12) wrong('an ack has another length');
   return { offset: readOffset(payload, 0), windowBytes: payload.readUInt32LE(8) };
 }
 
-export function parseSignal(payload: Buffer): AllowedSignal | 'end' {
-  const { signal, end } = record(payload);
-  if (end === true) return 'end';
-  const known = signals.find((name) => name === signal);
-  if (known === undefined) throw new ProtocolError('an unknown signal');
-  return known;
+export function parseSignal(payload: Buffer): (typeof signals)[number] {
+  const { signal, end } = readObject(payload);
+  return signals.find((name) => name === (end === true ? 'end' : signal)) ?? wrong('an unknown signal');
 }
 
-function record(payload: Buffer): Record<string, unknown> {
+function readObject(payload: Buffer): Record<string, unknown> {
   const value = readJson(payload);
-  if (typeof value !== 'object' || value === null) throw new ProtocolError('a message is not an object');
-  return { ...value };
+  return typeof value === 'object' && value !== null ? { ...value } : wrong('a message is not an object');
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return typeof value === 'object' && value !== null && Object.values(value).every(isText);
 }
 
 /** Columns or rows. */
 function side(value: unknown): number {
-  if (typeof value !== 'number' || !Number.isInteger(value) || value < 1 || value > 0xffff) {
-    throw new ProtocolError('a terminal size is out of range');
-  }
-  return value;
+  const isSide = typeof value === 'number' && Number.isInteger(value) && value >= 1 && value <= 0xffff;
+  return isSide ? value : wrong('a terminal size is out of range');
 }
 
-function expectLength(payload: Buffer, length: number): void {
-  if (payload.length !== length) throw new ProtocolError(`${payload.length} bytes instead of ${length}`);
+function wrong(what: string): never {
+  throw new ProtocolError(what);
 }

@@ -23,15 +23,12 @@ export class WriteQueue {
     return this.#queued;
   }
 
-  /** Takes all of the bytes or, when they do not fit the limit, none of them. Copies what it has to keep. */
+  /** Takes all of the bytes or, when they do not fit the limit, none of them. */
   push(bytes: Buffer): boolean {
     if (this.#queued + bytes.length > this.#limit) return false;
-    const taken = this.#queued === 0 ? this.#offer(bytes) : 0;
-    if (taken < bytes.length) {
-      this.#chunks.push(Buffer.from(bytes.subarray(taken)));
-      this.#queued += bytes.length - taken;
-      this.#timer ??= setTimeout(this.#flush, this.#pauseMs);
-    }
+    this.#chunks.push(Buffer.from(bytes));
+    this.#queued += bytes.length;
+    if (this.#timer === undefined) this.#flush();
     return true;
   }
 

@@ -11,6 +11,7 @@ export const endpoints = {
   rollbackAgent: { method: 'POST', path: '/v1/agents/rollback' },
   useAgentPath: { method: 'POST', path: '/v1/agents/path' },
   inspect: { method: 'POST', path: '/v1/projects/inspect' },
+  branches: { method: 'POST', path: '/v1/projects/branches' },
   sessions: { method: 'GET', path: '/v1/sessions' },
   create: { method: 'POST', path: '/v1/sessions' },
   run: { method: 'POST', path: '/v1/programs' },

@@ -1,5 +1,6 @@
 // The API as a table: method, path and schemas. The server serves it, the client calls it, the docs are made from it.
 import { z } from 'zod';
+import { Usage } from '../domain/agent-event.ts';
 import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
 import { AgentBinary } from '../domain/binary.ts';
 import { DiffSummary, FileDiff } from '../domain/diff.ts';
@@ -43,6 +44,8 @@ export const NewSessions = z.object({
   repo: z.string(),
   /** Branch, tag or commit; default: the repository's HEAD. */
   base: z.string().optional(),
+  /** A local or remote branch that the session works on itself, instead of one of its own. One session, no `base`. */
+  branch: z.string().min(1).max(1000).optional(),
   title: z.string().max(200).optional(),
   mode: AgentMode.default('interactive'),
   permissions: PermissionLevel.default('ask'),
@@ -53,6 +56,17 @@ export const NewSessions = z.object({
   ...Size,
 });
 export type NewSessions = z.input<typeof NewSessions>;
+
+export const BranchView = z.object({
+  /** `x`, or `origin/x` where only a remote has it. */
+  name: z.string(),
+  /** When its last commit was made, milliseconds since the epoch. */
+  at: z.number(),
+  subject: z.string(),
+  /** Why no session can work on it now. */
+  taken: z.string().nullable(),
+});
+export type BranchView = z.infer<typeof BranchView>;
 
 export const NewProgram = z.object({
   argv: z.array(z.string()).min(1),
@@ -150,10 +164,22 @@ export const routes = {
     reply: ProjectView,
     summary: 'What a repository looks like, before a session is made in it.',
   },
+  branches: {
+    ...endpoints.branches,
+    body: z.object({ path: z.string() }),
+    reply: z.object({ branches: z.array(BranchView) }),
+    summary: 'Branches of a repository that a session can work on, the last committed first; at most 1000.',
+  },
   sessions: {
     ...endpoints.sessions,
     query: z.object({ all: z.enum(['0', '1']).optional() }),
-    reply: z.object({ sessions: z.array(Session), seq: z.number(), costToday: z.number().nullable() }),
+    reply: z.object({
+      sessions: z.array(Session),
+      seq: z.number(),
+      costToday: z.number().nullable(),
+      /** What all sessions used since midnight; null while no agent told anything. */
+      usageToday: Usage.nullable(),
+    }),
     summary:
       'Sessions, oldest first; `all=1` with archived and discarded ones. `seq` is the event they are current to.',
   },

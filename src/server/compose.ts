@@ -84,7 +84,15 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         inUse,
       }),
     openRuns: (listener) =>
-      openRuns({ paths, holderCommand: builtin('holder'), createEngine: createVtEngine, clock, log, listener }),
+      openRuns({
+        paths,
+        holderCommand: builtin('holder'),
+        createEngine: createVtEngine,
+        clock,
+        log,
+        listener,
+        watchdogMinutes: config.watchdog.minutes,
+      }),
   });
   const { runs } = sessions;
   // Told as events too: who looks at the screen hears of it, whoever started the server.

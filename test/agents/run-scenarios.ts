@@ -1,33 +1,29 @@
 // The scenarios of scenarios.ts, each against the real program in the real product.
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
-import { openWorld, type Watched, type World } from '../support/agent-world.ts';
+import type { Usage } from '../../src/domain/agent-event.ts';
+import { openWorld, type Watched, type World, type WorldOptions } from '../support/agent-world.ts';
+import { changedNames, type Home, openHome } from '../support/home.ts';
+import type { RecordedRequest } from '../support/model-server/model-server.ts';
 import type { Fail } from '../support/model-server/script.ts';
 import { saveRecording } from '../support/recorded-output.ts';
-import { judge } from '../support/status-truth.ts';
-import type { RealAgent } from './real-agents.ts';
+import { addVerdict, allowed, judge } from '../support/status-truth.ts';
+import type { AgentUnderTest } from './agents-under-test.ts';
+import { aloneBeside, environmentOf, ownConfigs, rest, runAlone } from './own-config.ts';
 import type { Scenario } from './scenarios.ts';
 
-export interface AgentUnderTest {
-  id: RealAgent;
-  /** Base URL and a fake key, as the server's owner would have them set. */
-  env(modelUrl: string): Record<string, string>;
-  /** Key or keys that interrupt the turn; several are typed one after the other. */
-  interrupt?: string | readonly string[];
-  /** The same agent with another credential, where the usage limit exists only for that. */
-  usageLimitEnv?(modelUrl: string): Record<string, string>;
-  /** How the failures look to this provider, where a plain status is not enough. */
-  fail?: Partial<Record<Scenario, Fail>>;
-  /** Why a scenario does not apply. */
-  skip?: Partial<Record<Scenario, string>>;
-  /** The digit that allows once; 1 unless told. */
-  allow?: string;
-  /** The key that selects the next choice of a permission; down unless told. */
-  next?: string;
-  /** Whether the agent repeats requests by itself after a trouble, so that it recovers in the end. */
-  deadlineMs?: number;
+/** What a scenario with more than one conversation has judged. */
+interface Judged {
+  session: Watched;
+  requests: readonly RecordedRequest[];
+  /** Milliseconds since the epoch. */
+  end: number;
 }
 
 const hour = 3600;
+/** Longer than what these programs are silent for while they start and draw. */
+const watchdogS = 8;
 const size = { cols: 100, rows: 30 };
 /** Scenarios whose terminal bytes are kept as fixtures. */
 const recorded: readonly Scenario[] = [
@@ -63,8 +59,8 @@ export function runScenarios(agent: AgentUnderTest): void {
     });
 
     /** Another world, for this test only. */
-    const elsewhere = async (env: AgentUnderTest['env']): Promise<World> => {
-      const place = await openWorld({ agent: agent.id, env });
+    const elsewhere = async (env: WorldOptions['env'], config?: object): Promise<World> => {
+      const place = await openWorld({ agent: agent.id, env, ...(config === undefined ? {} : { config }) });
       others.push(place);
       return place;
     };
@@ -74,22 +70,23 @@ export function runScenarios(agent: AgentUnderTest): void {
       places.set(session, where);
       return session;
     };
-    const scenario = (name: Scenario, body: () => Promise<void>): void => {
+    const scenario = (name: Scenario, body: () => Promise<readonly Judged[] | undefined>): void => {
       test(name, async (context: TestContext) => {
         context.task.meta.version = version;
         const why = agent.skip?.[name];
         if (why !== undefined) context.skip(why);
         const before = world.model.requests.length;
-        await body();
+        const judged = await body();
         const [session] = open;
         const place = places.get(session) ?? world;
         // Only one conversation at a time talks to the model, so its requests are those of the session.
         const requests = place.model.requests.slice(place === world ? before : 0);
-        if (session !== undefined) {
-          const { confusion, earlyMs, lateMs } = judge(session, requests, Date.now());
-          context.task.meta.confusion = confusion;
-          expect(earlyMs, 'milliseconds of `done` while the model was answering').toBeLessThan(500);
-          expect(lateMs, 'milliseconds of `working` after the turn was over').toBeLessThan(2000);
+        const whole = session === undefined ? [] : [{ session, requests, end: Date.now() }];
+        for (const { session: one, requests: its, end } of judged ?? whole) {
+          const verdict = judge(one, its, end);
+          context.task.meta.truth = addVerdict(context.task.meta.truth, verdict);
+          expect(verdict.earlyMs, 'milliseconds of `done` while the model was answering').toBeLessThan(allowed.earlyMs);
+          expect(verdict.lateMs, 'milliseconds of `working` after the turn was over').toBeLessThan(allowed.lateMs);
         }
         if (process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name)) {
           // What was on its way to the log when the status came.
@@ -207,6 +204,91 @@ export function runScenarios(agent: AgentUnderTest): void {
       expect(last).toContain('walnut');
     });
 
+    scenario('fork', async () => {
+      world.model.setScript([{ steps: [{ say: 'noted.' }] }]);
+      const session = await start({ prompt: 'remember the word walnut' });
+      await session.reaches('done', wait);
+      writeFileSync(join(session.row.workplace.path, 'draft.txt'), 'not committed\n');
+      const at = { time: Date.now(), request: world.model.requests.length };
+      const fork = await session.fork('which word was it?');
+      open.add(fork);
+      places.set(fork, world);
+      await fork.reaches('done', wait);
+      expect(fork.file('draft.txt')).toBe('not committed\n');
+      const asked = world.model.requests.slice(at.request);
+      const sent = JSON.stringify(asked.filter(({ body }) => hasText(body, 'which word was it?')).at(-1));
+      expect(sent).toContain('walnut');
+      await fork.until('an id of its own', ({ conversation }) => conversation !== null);
+      expect(fork.row.conversation).not.toBe(session.row.conversation);
+      // The one it comes from goes on, and knows nothing of the other.
+      const end = Date.now();
+      await session.type('say it once more');
+      const later = (): RecordedRequest[] =>
+        world.model.requests.filter(({ turn, body }) => turn === 'over' && hasText(body, 'say it once more'));
+      await session.until('the end of its second turn', () => later().length > 0, wait);
+      expect(JSON.stringify(later())).not.toContain('which word was it?');
+      return [
+        { session, requests: world.model.requests.slice(0, at.request), end: at.time },
+        { session: fork, requests: asked, end },
+      ];
+    });
+
+    scenario('my-config', async () => {
+      const homes: Home[] = [];
+      const place = await elsewhere((url, repository) => {
+        const home = openHome(ownConfigs[agent.id].files(url, repository));
+        homes.push(home);
+        return environmentOf(agent.id, home, url);
+      });
+      const [home] = homes as [Home];
+      try {
+        const script = [{ steps: [{ say: 'I write it.' }, { write: hello }, { say: 'The file is written.' }] }];
+        place.model.setScript(script);
+        const before = home.files();
+        const session = await start(
+          { prompt: 'make the hello file', permissions: 'accept-edits', config: 'own' },
+          place,
+        );
+        await session.reaches('done', wait);
+        const end = Date.now();
+        expect(session.file(hello.path)).toBe(hello.content);
+        const alone = aloneBeside(session);
+        await rest();
+        await session.stop();
+        const traces = changedNames(before, home.files(), session.row.workplace.path);
+        const tracesAlone = await runAlone(agent.id, place, alone, script, wait);
+        expect([...traces].filter((name) => !tracesAlone.has(name))).toEqual([]);
+        return [{ session, requests: place.model.requests, end }];
+      } finally {
+        home.end();
+      }
+    });
+
+    scenario('usage', async () => {
+      const place = await elsewhere(agent.env);
+      place.model.setScript([{ steps: [{ say: 'I write it.' }, { write: hello }, { say: 'The file is written.' }] }]);
+      const { interactive, task } = agent.usage;
+      const what = { prompt: 'make the hello file', permissions: 'accept-edits' } as const;
+      const session = await start(what, place);
+      await session.reaches('done', wait);
+      const end = Date.now();
+      const expected = interactive === null ? null : usedBy(place.model.requests, interactive);
+      await session.until('usage', ({ usage }) => isSame(usage, expected), 5000).catch(() => undefined);
+      expect(tokensOf(session.row.usage)).toEqual(expected);
+      await session.stop();
+      const requests = [...place.model.requests];
+
+      const race = await place.race({ ...what, mode: 'task' }, 2);
+      for (const one of race) await one.reaches('done', wait);
+      const both = usedBy(place.model.requests.slice(requests.length), task);
+      const [first] = race as [Watched];
+      const shown = await place.program.json<{ raceUsage: Usage }>(['show', first.id]);
+      expect(tokensOf(shown.raceUsage)).toEqual(both);
+      const { usageToday } = await place.client.call('sessions', { query: {} });
+      expect(tokensOf(usageToday)).toEqual(expected === null ? both : sumOfTokens(expected, both));
+      return [{ session, requests, end }];
+    });
+
     const failure = (name: Scenario, fail: Fail, word: string | RegExp): void => {
       scenario(name, async () => {
         world.model.setScript([{ steps: [{ fail: agent.fail?.[name] ?? fail }] }]);
@@ -244,15 +326,28 @@ export function runScenarios(agent: AgentUnderTest): void {
     });
 
     scenario('hang', async () => {
-      world.model.setScript([{ steps: [{ hang: true }] }]);
-      const session = await start({ prompt: 'wait for ever' });
+      const place = await elsewhere(agent.env, { watchdog: { minutes: watchdogS / 60 } });
+      place.model.setScript([{ steps: [{ hang: true }] }]);
+      const session = await start({ prompt: 'wait for ever' }, place);
       await session.reaches('working', wait);
-      const before = session.seen.length;
-      await new Promise((resolve) => setTimeout(resolve, 5000));
-      // Nothing is concluded from silence but by the watchdog, much later.
-      expect(session.seen.slice(before).map(({ word }) => word)).toEqual([]);
+      const { evidence, since } = await session.reaches('failed:stalled', watchdogS * 1000 + 20_000);
+      expect(evidence.rule).toContain('nothing new on its screen');
+      const asked = place.model.requests.find(({ turn }) => turn !== null);
+      expect(since - (asked?.at ?? 0)).toBeGreaterThan(watchdogS * 900);
+      // A warning: it lives, and takes keys.
+      expect(session.row.run?.pid).not.toBeNull();
       await interrupt(session);
       await session.reaches(/^(idle|done)$/, 10_000);
+    });
+
+    scenario('silence', async () => {
+      const place = await elsewhere(agent.env, { watchdog: { minutes: watchdogS / 60 } });
+      const pauseMs = watchdogS * 1000 + 4000;
+      place.model.setScript([{ steps: [{ say: 'Unhurriedly finished.', slowMs: pauseMs }] }]);
+      const session = await start({ prompt: 'speak slowly' }, place);
+      await session.reaches('failed:stalled', pauseMs + wait);
+      await session.reaches('working', pauseMs);
+      await session.reaches('done', pauseMs + wait);
     });
 
     scenario('broken-stream', async () => {
@@ -288,4 +383,41 @@ async function seesOnScreen(session: Watched, text: string): Promise<void> {
 
 function hasText(body: unknown, text: string): boolean {
   return JSON.stringify(body).includes(text);
+}
+
+interface TokenSums {
+  inputTokens: number;
+  outputTokens: number;
+  cachedTokens: number;
+}
+
+/** What the model server said that it used, in our words. `conversation`: without titles and the like. */
+function usedBy(requests: readonly RecordedRequest[], which: 'all' | 'conversation'): TokenSums {
+  return requests
+    .filter(({ turn }) => which === 'all' || turn !== null)
+    .map(({ usage }) => usage ?? { input: 0, cached: 0, output: 0 })
+    .map(({ input, cached, output }) => ({
+      inputTokens: input - cached,
+      outputTokens: output,
+      cachedTokens: cached,
+    }))
+    .reduce(sumOfTokens, { inputTokens: 0, outputTokens: 0, cachedTokens: 0 });
+}
+
+function sumOfTokens(a: TokenSums, b: TokenSums): TokenSums {
+  return {
+    inputTokens: a.inputTokens + b.inputTokens,
+    outputTokens: a.outputTokens + b.outputTokens,
+    cachedTokens: a.cachedTokens + b.cachedTokens,
+  };
+}
+
+function tokensOf(usage: Usage | null): TokenSums | null {
+  if (usage === null) return null;
+  const { inputTokens, outputTokens, cachedTokens } = usage;
+  return { inputTokens, outputTokens, cachedTokens };
+}
+
+function isSame(usage: Usage | null, expected: TokenSums | null): boolean {
+  return JSON.stringify(tokensOf(usage)) === JSON.stringify(expected);
 }

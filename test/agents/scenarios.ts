@@ -8,6 +8,9 @@ export const scenarios = [
   'question-answer',
   'interrupt',
   'resume',
+  'fork',
+  'my-config',
+  'usage',
   '401',
   '429',
   'usage-limit',
@@ -15,6 +18,7 @@ export const scenarios = [
   '529',
   'network-down',
   'hang',
+  'silence',
   'broken-stream',
   'ship',
 ] as const;

@@ -81,4 +81,29 @@ describe.each(sizes)('at $cols x $rows', (size) => {
     user.write('\rhello\r');
     await user.sees(/hello\s[\s\S]*hello/);
   });
+
+  test('N starts a session on a branch that is there, which is shipped under its own name', async () => {
+    desk.git('branch', 'topic');
+    desk.git('push', '-q', 'origin', 'topic');
+    const user = await desk.sitDown(size);
+    await user.sees(/\[x\]\d+ Demo/);
+    // Before there is a pane it is in the palette.
+    user.write('\x10');
+    await user.sees('on a branch:');
+    user.write('new-on-branch\r');
+    await user.sees('work on which branch?');
+    user.write('main\r');
+    await user.sees('it is checked out in');
+    user.write('\x15topic\r');
+    await user.sees('topic, itself');
+    user.write('add a changelog\r');
+    await user.sees('1 done', 30_000);
+    user.write('s');
+    await user.sees('pushed to');
+    expect(desk.git('ls-remote', 'origin', 'refs/heads/topic')).toContain(desk.git('rev-parse', 'topic'));
+    expect(desk.git('rev-list', '--count', 'main..topic')).toBe('1');
+    const refused = desk.say(['new', 'more', '--branch', 'topic']);
+    expect(refused.code).toBe(1);
+    expect(refused.stderr).toContain('works on it');
+  });
 });

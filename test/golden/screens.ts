@@ -66,6 +66,7 @@ export function screensOf(size: Size): Record<string, AppState> {
       { kind: 'text.edited', operation: { op: 'insert', text: 'opus-4.5' } },
       { kind: 'composer.field', field: 'permissions' },
     ),
+    'composer-on-branch': apply(composer, { kind: 'composer.branch', branch: 'origin/rate-limits' }),
     'composer-agent-cannot': apply(
       composer,
       { kind: 'composer.option', field: 'mode', value: 'task' },

@@ -8,12 +8,12 @@ import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { realAgents } from '../agents/real-agents.ts';
 import { scenarios } from '../agents/scenarios.ts';
 import { agentCache } from './agent-cache.ts';
-import { addConfusion, type Confusion } from './status-truth.ts';
+import { addTruth, allowed, type Truth, type TruthSum } from './status-truth.ts';
 
 declare module 'vitest' {
   interface TaskMeta {
     version?: string;
-    confusion?: Confusion;
+    truth?: TruthSum;
   }
 }
 
@@ -34,20 +34,23 @@ const end = '<!-- end of the matrix -->';
 export default class AgentMatrix implements Reporter {
   onTestRunEnd(modules: readonly TestModule[]): void {
     const matrix: Matrix = {};
-    const truth: Record<string, Confusion> = {};
+    const truth: Record<string, TruthSum> = {};
+    const durations: Record<string, number> = {};
     for (const module of modules) {
       for (const test of module.children.allTests()) {
         if (test.parent.type !== 'suite') continue;
-        const { confusion } = test.meta();
-        if (confusion !== undefined) truth[test.parent.name] = addConfusion(truth[test.parent.name], confusion);
-        matrix[test.parent.name] = { ...matrix[test.parent.name], [test.name]: cellOf(test) };
+        const agent = test.parent.name;
+        const sum = test.meta().truth;
+        if (sum !== undefined) truth[agent] = addTruth(truth[agent], sum);
+        matrix[agent] = { ...matrix[agent], [test.name]: cellOf(test) };
+        durations[agent] = (durations[agent] ?? 0) + (test.diagnostic()?.duration ?? 0);
       }
     }
     // Of a run of some agents only: the others keep their last result.
     const all = { ...readJson(), ...matrix };
     mkdirSync(dirname(jsonFile()), { recursive: true });
     writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
-    console.log(`\n${asText(matrix)}\n\n${confusionText(truth)}\n`);
+    console.log(`\n${asText(matrix)}\n\n${truthText(truth)}\n\n${durationText(durations)}\n`);
     if (process.env['UPDATE_AGENTS_DOC'] === '1') writePage(all);
   }
 }
@@ -93,16 +96,40 @@ function asText(matrix: Matrix): string {
   return [head, versions, ...lines, '', ...reasonsOf(matrix)].join('\n');
 }
 
-/** Seconds of each status, by what the model server knew to be true (status-truth.ts). */
-function confusionText(truth: Record<string, Confusion>): string {
-  return Object.entries(truth)
-    .flatMap(([agent, confusion]) =>
-      Object.entries(confusion).map(([what, words]) => {
-        const parts = Object.entries(words).sort(([, a], [, b]) => b - a);
-        return `${agent} ${what}: ${parts.map(([word, ms]) => `${word} ${(ms / 1000).toFixed(1)} s`).join(', ')}`;
-      }),
-    )
-    .join('\n');
+const truths: Record<Truth, string> = {
+  busy: 'the model answers',
+  between: 'the program acts or asks',
+  over: 'the turn is over',
+};
+
+/** The confusion table: down what the model server knew to be true, across what the session said, in seconds. */
+function truthText(byAgent: Record<string, TruthSum>): string {
+  const all = Object.values(byAgent).reduce<TruthSum | undefined>((sum, one) => addTruth(sum, one), undefined);
+  if (all === undefined) return 'no status was judged';
+  const seconds = (ms: number): string => (ms / 1000).toFixed(1);
+  const count = (agent: string, { runs, early, late }: TruthSum): string =>
+    `${agent.padEnd(10)}${runs} runs; done while the model answered: ${early.runs}, for ${seconds(early.longestMs)} s at most, ` +
+    `${early.wrong} wrong (${seconds(allowed.earlyMs)} s); working after the turn: ${late.runs}, for ` +
+    `${seconds(late.longestMs)} s at most, ${late.wrong} wrong (${seconds(allowed.lateMs)} s)`;
+  const words = [...new Set(Object.values(all.confusion).flatMap((row) => Object.keys(row)))].sort();
+  const widths = words.map((word) => Math.max(word.length, 7) + 2);
+  const rows = Object.entries(all.confusion).map(
+    ([truth, row]) =>
+      truths[truth as Truth].padEnd(26) +
+      words.map((word, at) => (word in row ? seconds(row[word] ?? 0) : '-').padStart(widths[at] ?? 0)).join(''),
+  );
+  return [
+    `${'seconds of status'.padEnd(26)}${words.map((word, at) => word.padStart(widths[at] ?? 0)).join('')}`,
+    ...rows,
+    '',
+    ...Object.entries(byAgent).map(([agent, sum]) => count(agent, sum)),
+    count('all', all),
+  ].join('\n');
+}
+
+function durationText(durations: Record<string, number>): string {
+  const parts = Object.entries(durations).map(([agent, ms]) => `${agent} ${Math.round(ms / 1000)} s`);
+  return `took ${parts.join(', ')}`;
 }
 
 function writePage(matrix: Matrix): void {

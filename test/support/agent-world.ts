@@ -1,7 +1,7 @@
 // Everything one real agent needs, and nothing of the machine's own: a work directory, the built server, a repository
 // with a bare remote, and a scripted model on the loopback. What a user sees is read through the API and the events.
-import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import type { Client } from '../../src/client/connect.ts';
 import { followEvents } from '../../src/client/events.ts';
 import type { AgentEvent } from '../../src/domain/agent-event.ts';
@@ -10,7 +10,7 @@ import { applyEvent } from '../../src/domain/apply-event.ts';
 import type { DiffSummary } from '../../src/domain/diff.ts';
 import type { SesameEvent } from '../../src/domain/event.ts';
 import type { SessionId } from '../../src/domain/ids.ts';
-import type { Session } from '../../src/domain/session.ts';
+import type { ConfigChoice, Session } from '../../src/domain/session.ts';
 import type { ShipResult } from '../../src/domain/ship.ts';
 import type { Status } from '../../src/domain/status.ts';
 import { agentPath, linkAgent } from './agent-cache.ts';
@@ -21,13 +21,17 @@ import { openRepository, type Repository } from './repository.ts';
 export interface WorldOptions {
   agent: string;
   /** Variables of the server's owner: base URL and a fake key. */
-  env(modelUrl: string): Record<string, string>;
+  env(modelUrl: string, repository: string): Record<string, string>;
+  /** Preferences, as in config.json. */
+  config?: object;
 }
 
 export interface NewWatched {
   prompt: string;
   mode?: 'interactive' | 'task';
   permissions?: PermissionLevel;
+  /** `own`: the configuration in the owner's HOME. */
+  config?: ConfigChoice;
   model?: string;
   cols?: number;
   rows?: number;
@@ -51,7 +55,7 @@ export interface Watched {
   words(): string;
   readonly agentEvents: readonly AgentEvent[];
   /** When texts were submitted by `type`, milliseconds since the epoch. */
-  readonly typedAt: readonly number[];
+  readonly typedAt: number[];
   /**
    * Resolves with the next status whose word fits, counted from the one found last. Rejects after the deadline, with
    * the words and the screen.
@@ -70,6 +74,8 @@ export interface Watched {
   ship(): Promise<ShipResult>;
   stop(): Promise<void>;
   resume(): Promise<void>;
+  /** Another session that goes on with a copy of this one's conversation; the prompt is typed into it. */
+  fork(prompt: string): Promise<Watched>;
   /** Content of a file of the worktree, or null. */
   file(path: string): string | null;
   /** The terminal bytes of its last run, as far as they are logged. */
@@ -82,17 +88,30 @@ export interface World {
   model: ModelServer;
   client: Client;
   start(options: NewWatched): Promise<Watched>;
+  /** So many sessions on one prompt. */
+  race(options: NewWatched, count: number): Promise<Watched[]>;
   end(): Promise<void>;
 }
 
 export async function openWorld(options: WorldOptions): Promise<World> {
   const model = await startModelServer();
   const repository = await openRepository();
-  const program = openProgram({ PATH: agentPath(), ...options.env(model.url) });
+  const program = openProgram({ PATH: agentPath(), ...options.env(model.url, repository.path) });
   linkAgent(program.paths.agents, options.agent);
+  if (options.config !== undefined) {
+    mkdirSync(dirname(program.paths.config), { recursive: true, mode: 0o700 });
+    writeFileSync(program.paths.config, JSON.stringify(options.config), { mode: 0o600 });
+  }
   const client = await program.connect();
   const watched = new Map<string, Watch>();
   const ended = new AbortController();
+  const watch = ({ value, at }: { value: Session; at: number }): Watch => {
+    const known = watched.get(value.id);
+    if (known !== undefined) return known;
+    const made = new Watch(client, program, { value, at }, watch);
+    watched.set(value.id, made);
+    return made;
+  };
   const following = followEvents(
     client,
     {
@@ -102,7 +121,7 @@ export async function openWorld(options: WorldOptions): Promise<World> {
       event: (event) => {
         // The reply to `create` and this event come in either order.
         if (event.kind === 'session.created' && !watched.has(event.session)) {
-          watched.set(event.session, new Watch(client, program, event));
+          watch(event);
         } else if (event.kind !== 'session.created' && event.session !== null) {
           watched.get(event.session)?.push(event);
         }
@@ -110,28 +129,31 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     ended.signal,
   );
+  const race: World['race'] = async ({ prompt, mode, permissions, config, model: modelName, cols, rows }, count) => {
+    const { sessions } = await client.call('create', {
+      body: {
+        prompt,
+        agents: [{ agent: options.agent, count, ...(modelName === undefined ? {} : { model: modelName }) }],
+        repo: repository.path,
+        mode: mode ?? 'interactive',
+        permissions: permissions ?? 'ask',
+        config: config ?? 'session',
+        cols: cols ?? 100,
+        rows: rows ?? 30,
+      },
+    });
+    return sessions.map((session) => watch({ value: session, at: session.createdAt }));
+  };
   return {
     program,
     repository,
     model,
     client,
-    start: async ({ prompt, mode, permissions, model: modelName, cols = 100, rows = 30 }) => {
-      const { sessions } = await client.call('create', {
-        body: {
-          prompt,
-          agents: [{ agent: options.agent, ...(modelName === undefined ? {} : { model: modelName }) }],
-          repo: repository.path,
-          mode: mode ?? 'interactive',
-          permissions: permissions ?? 'ask',
-          cols,
-          rows,
-        },
-      });
-      const [session] = sessions;
+    race,
+    start: async (how) => {
+      const [session] = await race(how, 1);
       if (session === undefined) throw new Error('no session was made');
-      const watch = watched.get(session.id) ?? new Watch(client, program, { value: session, at: session.createdAt });
-      watched.set(session.id, watch);
-      return watch;
+      return session;
     },
     end: async () => {
       ended.abort();
@@ -156,12 +178,19 @@ class Watch implements Watched {
   readonly typedAt: number[] = [];
   readonly #client: Client;
   readonly #program: Program;
+  readonly #watch: (created: { value: Session; at: number }) => Watch;
   #found = 0;
   #waiting = new Set<() => void>();
 
-  constructor(client: Client, program: Program, created: { value: Session; at: number }) {
+  constructor(
+    client: Client,
+    program: Program,
+    created: { value: Session; at: number },
+    watch: (created: { value: Session; at: number }) => Watch,
+  ) {
     this.#client = client;
     this.#program = program;
+    this.#watch = watch;
     this.row = created.value;
     this.seen = [{ word: wordOf(this.row.status), at: created.at, status: this.row.status }];
   }
@@ -250,6 +279,14 @@ class Watch implements Watched {
 
   async resume(): Promise<void> {
     await this.#client.call('resume', { params: { id: this.id }, body: {} });
+  }
+
+  async fork(prompt: string): Promise<Watched> {
+    const { cols, rows } = this.row.run ?? { cols: 100, rows: 30 };
+    const { session } = await this.#client.call('fork', { params: { id: this.id }, body: { prompt, cols, rows } });
+    const fork = this.#watch({ value: session, at: session.createdAt });
+    if (prompt !== '') fork.typedAt.push(session.createdAt);
+    return fork;
   }
 
   file(path: string): string | null {

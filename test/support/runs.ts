@@ -32,7 +32,11 @@ export function makeWorkDirectory(): Paths {
   return resolvePaths({ SESAME_WORK_DIR: mkdtempSync(join(tmpdir(), 'sr-')) });
 }
 
-export async function openTestRuns(paths: Paths = makeWorkDirectory(), log: Log = silentLog): Promise<TestRuns> {
+export async function openTestRuns(
+  paths: Paths = makeWorkDirectory(),
+  log: Log = silentLog,
+  watchdogMinutes = 10,
+): Promise<TestRuns> {
   const told: Told = { statuses: [], exits: [], notices: [] };
   const listener: RunListener = {
     status: (run, status) => told.statuses.push({ run: run.id, status }),
@@ -41,7 +45,15 @@ export async function openTestRuns(paths: Paths = makeWorkDirectory(), log: Log 
     resized: () => undefined,
     exited: (run, exit) => told.exits.push({ run: run.id, exit }),
   };
-  const runs = openRuns({ paths, holderCommand, createEngine: createVtEngine, clock: systemClock, log, listener });
+  const runs = openRuns({
+    paths,
+    holderCommand,
+    createEngine: createVtEngine,
+    clock: systemClock,
+    log,
+    listener,
+    watchdogMinutes,
+  });
   return { runs, paths, told };
 }
 

@@ -103,7 +103,15 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
     env,
     version: '0.0.0',
     openRuns: (listener) =>
-      openRuns({ paths, holderCommand, createEngine: createVtEngine, clock: systemClock, log, listener }),
+      openRuns({
+        paths,
+        holderCommand,
+        createEngine: createVtEngine,
+        clock: systemClock,
+        log,
+        listener,
+        watchdogMinutes: 10,
+      }),
   });
   await sessions.open();
   return {

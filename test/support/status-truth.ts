@@ -54,10 +54,51 @@ function truthAt(requests: readonly RecordedRequest[], typedAt: readonly number[
   return last?.turn === 'over' && !isNewTurn ? 'over' : 'between';
 }
 
-export function addConfusion(a: Confusion | undefined, b: Confusion): Confusion {
-  const sum: Confusion = structuredClone(a ?? { busy: {}, between: {}, over: {} });
+/** Verdicts over many runs. */
+export interface TruthSum {
+  runs: number;
+  confusion: Confusion;
+  /** Runs in which it said `done` too early, or `working` too late, at all and beyond what is allowed. */
+  early: Errors;
+  late: Errors;
+}
+
+interface Errors {
+  runs: number;
+  wrong: number;
+  longestMs: number;
+}
+
+/** Milliseconds; a status is an event behind the truth. */
+export const allowed = { earlyMs: 500, lateMs: 2000 } as const;
+
+const nothing: TruthSum = {
+  runs: 0,
+  confusion: { busy: {}, between: {}, over: {} },
+  early: { runs: 0, wrong: 0, longestMs: 0 },
+  late: { runs: 0, wrong: 0, longestMs: 0 },
+};
+
+export function addVerdict(sum: TruthSum | undefined, { confusion, earlyMs, lateMs }: Verdict): TruthSum {
+  return addTruth(sum, {
+    runs: 1,
+    confusion,
+    early: { runs: earlyMs > 0 ? 1 : 0, wrong: earlyMs >= allowed.earlyMs ? 1 : 0, longestMs: earlyMs },
+    late: { runs: lateMs > 0 ? 1 : 0, wrong: lateMs >= allowed.lateMs ? 1 : 0, longestMs: lateMs },
+  });
+}
+
+export function addTruth(a: TruthSum = nothing, b: TruthSum = nothing): TruthSum {
+  const confusion: Confusion = structuredClone(a.confusion);
   for (const truth of ['busy', 'between', 'over'] as const) {
-    for (const [word, ms] of Object.entries(b[truth])) sum[truth][word] = (sum[truth][word] ?? 0) + ms;
+    for (const [word, ms] of Object.entries(b.confusion[truth])) {
+      confusion[truth][word] = (confusion[truth][word] ?? 0) + ms;
+    }
   }
-  return sum;
+  const errors = (x: Errors, y: Errors): Errors => ({
+    runs: x.runs + y.runs,
+    wrong: x.wrong + y.wrong,
+    longestMs: Math.max(x.longestMs, y.longestMs),
+  });
+  return { runs: a.runs + b.runs, confusion, early: errors(a.early, b.early), late: errors(a.late, b.late) };
 }

@@ -62,6 +62,8 @@ export function launch(input: LaunchInput): Launch {
       ...flags,
       ...asks,
       ...resumed,
+      // A copied conversation was held in another directory; without a word it asks which of the two is meant.
+      ...(input.resume?.fork === true ? ['--cd', input.worktree] : []),
       ...(prompt === '' || isLong ? [] : [asArgument(prompt)]),
     ],
     paste: isLong ? prompt : null,

@@ -27,6 +27,8 @@ export const opencode: Agent = {
   task: { parser: taskParser },
   // What is typed before its composer is drawn is lost.
   submit: { settleMs: 80, saysReady: true },
+  // Every ten seconds.
+  isPulse: (signal) => signal.kind === 'event' && signal.data.includes('"type":"server.heartbeat"'),
   choices: readChoices,
   answer,
 };

@@ -2,7 +2,7 @@
 import type { Command } from 'commander';
 import type { CliContext } from '../context.ts';
 import { printSessions } from '../sessions-output.ts';
-import { costText } from '../usage-text.ts';
+import { usageText } from '../usage-text.ts';
 
 export function registerLs(program: Command, context: CliContext): void {
   program
@@ -12,8 +12,8 @@ export function registerLs(program: Command, context: CliContext): void {
     .option('--json', 'print JSON')
     .action(async (options: { all?: true; json?: true }) => {
       const { call } = await context.connect();
-      const { sessions, costToday } = await call('sessions', { query: options.all ? { all: '1' } : {} });
+      const { sessions, usageToday } = await call('sessions', { query: options.all ? { all: '1' } : {} });
       await printSessions(context, sessions, options.json === true);
-      if (!options.json && costToday !== null) context.print(`today: ${costText(costToday)}`);
+      if (!options.json && usageToday !== null) context.print(`today: ${usageText(usageToday)}`);
     });
 }

@@ -13,6 +13,7 @@ interface NewOptions {
   count: string;
   repo?: string;
   base?: string;
+  branch?: string;
   title?: string;
   model?: string;
   permissions: string;
@@ -41,6 +42,7 @@ export function registerNew(program: Command, context: CliContext): void {
     .option('--count <n>', 'sessions of each agent', '1')
     .option('--repo <path>', 'a path in the repository; by default the current directory')
     .option('--base <ref>', 'branch, tag or commit to start from; by default HEAD')
+    .option('--branch <name>', 'work on this local or remote branch itself, instead of on a new one')
     .option('--title <text>', 'by default made from the prompt')
     .option('--model <name>', 'model the agents use')
     .option('--permissions <level>', permissionLevels.join(', '), 'ask')
@@ -61,7 +63,7 @@ export function registerNew(program: Command, context: CliContext): void {
         options.agent.length > 0
           ? options.agent
           : await defaultAgents(context, async () => (await call('agents')).agents);
-      const { base, title, model } = options;
+      const { base, branch, title, model } = options;
       const { sessions } = await call('create', {
         body: {
           prompt,
@@ -73,6 +75,7 @@ export function registerNew(program: Command, context: CliContext): void {
           ...(ship === undefined ? {} : { ship }),
           setup: options.setup,
           ...(base === undefined ? {} : { base }),
+          ...(branch === undefined ? {} : { branch }),
           ...(title === undefined ? {} : { title }),
           ...sizeHere(context),
         },

@@ -38,11 +38,16 @@ export function createHandlers({ sessions, agents, events, runs, hello, stop }: 
     rollbackAgent: async ({ body }) => ({ binary: await sessions.binaries.rollback(agents.get(body.agent)) }),
     useAgentPath: async ({ body }) => ({ binary: await sessions.binaries.usePath(agents.get(body.agent), body.path) }),
     inspect: ({ body }) => sessions.inspect(body.path, body.base),
-    sessions: ({ query }) => ({
-      sessions: sessions.list(query.all === '1'),
-      seq: events.lastSeq,
-      costToday: sessions.costToday(),
-    }),
+    branches: async ({ body }) => ({ branches: await sessions.branches(body.path) }),
+    sessions: ({ query }) => {
+      const usageToday = sessions.usageToday();
+      return {
+        sessions: sessions.list(query.all === '1'),
+        seq: events.lastSeq,
+        costToday: usageToday?.cost ?? null,
+        usageToday,
+      };
+    },
     create: async ({ body }) => ({ sessions: await sessions.create(body) }),
     run: async ({ body }) => ({ session: await sessions.run(body) }),
     session: ({ session }) => ({ session }),

@@ -1,5 +1,6 @@
 // Git as it runs on this machine: the interface of git.ts over the one door.
 import type { Clock } from '../../platform/clock.ts';
+import { findBranch, listBranches } from './branches.ts';
 import { diff, diffStat, fileDiff, patch } from './diff.ts';
 import { type GitDoor, openGitDoor } from './door.ts';
 import type { Git } from './git.ts';
@@ -8,7 +9,7 @@ import { copyIncluded } from './include.ts';
 import { branchSha, freeBranch, inspect, resolveBase } from './inspect.ts';
 import { restoreTrash } from './restore.ts';
 import { expireTrash, saveTrash } from './trash.ts';
-import { addWorktree, listWorktrees, removeWorktree, restoreWorktree } from './worktree.ts';
+import { addWorktree, checkOutBranch, listWorktrees, removeWorktree, restoreWorktree } from './worktree.ts';
 
 /** `env` is the server's environment; only what git needs of it is handed on. */
 export function createGit({ env, clock }: { env: NodeJS.ProcessEnv; clock: Clock }): Git & { door: GitDoor } {
@@ -19,6 +20,9 @@ export function createGit({ env, clock }: { env: NodeJS.ProcessEnv; clock: Clock
     resolveBase: (repository, base) => resolveBase(door, repository, base),
     freeBranch: (repository, wanted) => freeBranch(door, repository, wanted),
     branchSha: (repository, branch) => branchSha(door, repository, branch),
+    branches: (repository) => listBranches(door, repository),
+    findBranch: (repository, name) => findBranch(door, repository, name),
+    checkOutBranch: (options) => checkOutBranch(door, options),
     addWorktree: (options) => addWorktree(door, options),
     restoreWorktree: (options) => restoreWorktree(door, options),
     removeWorktree: (options) => removeWorktree(door, options),

@@ -3,10 +3,11 @@
 import { chmod, mkdir, rename, rm, rmdir, symlink, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
+import type { Sha } from '../../domain/ids.ts';
 import { errorCode, fileFailure } from '../../platform/files.ts';
 import { type GitCall, type GitDoor, onDisk, readable, splitNul } from './door.ts';
 import { callFor, commitOf, inWorktree } from './repository.ts';
-import { addWorktree, removeWorktree } from './worktree.ts';
+import { addWorktree, checkOutBranch, removeWorktree } from './worktree.ts';
 
 /** Bytes of blobs held in memory at once; a larger file is unpacked by git into a file. */
 const batchBytes = 16 << 20;
@@ -18,7 +19,7 @@ interface Target {
 }
 
 /** All or nothing: when something fails, branch and worktree are taken away again and the safety copy stays. */
-export async function restoreTrash(git: GitDoor, options: Target & { ref: string }): Promise<void> {
+export async function restoreTrash(git: GitDoor, options: Target & { ref: string; existing?: boolean }): Promise<void> {
   const call = await callFor(options.repository);
   const kept = await commitOf(git, call, options.ref);
   if (kept === null) {
@@ -31,15 +32,30 @@ export async function restoreTrash(git: GitDoor, options: Target & { ref: string
   const branch = await commitOf(git, call, `${kept}^1`);
   if (branch === null) throw new Error(`${options.ref} is no safety copy of ours`);
   const index = await commitOf(git, call, `${kept}^2`);
-  await addWorktree(git, { ...options, sha: branch });
+  const existing = options.existing === true;
+  if (existing) await checkOutUnmoved(git, options, branch);
+  else await addWorktree(git, { ...options, sha: branch });
   try {
     const here: GitCall = { ...inWorktree(options.path), readOnly: false };
     if (index !== null) await git.run(['read-tree', '-m', '-i', index], here);
     await restoreFiles(git, here, branch, kept);
   } catch (error) {
-    await removeWorktree(git, options).catch(() => undefined);
+    await removeWorktree(git, { ...options, branch: existing ? null : options.branch }).catch(() => undefined);
     throw error;
   }
+}
+
+/** The user's own branch, which has to stand where it stood: the kept files are changes to that commit. */
+async function checkOutUnmoved(git: GitDoor, options: Target & { ref: string }, was: Sha): Promise<void> {
+  const now = await commitOf(git, await callFor(options.repository), `refs/heads/${options.branch}`);
+  if (now !== null && now !== was) {
+    throw new Failure({
+      code: 'branch-moved',
+      message: `the branch ${options.branch} has moved on since the session was discarded`,
+      remedy: `nothing is lost: its files are in ${options.ref}; see them with git show --stat ${options.ref}`,
+    });
+  }
+  await checkOutBranch(git, { ...options, from: { ref: was, sha: was } });
 }
 
 interface Change {

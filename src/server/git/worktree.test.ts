@@ -283,5 +283,5 @@ test('a branch that was moved keeps its commits when its directory is checked ou
   ).rejects.toMatchObject({ code: 'no-such-branch' });
   await expect(
     host.restoreWorktree({ repository: repository.path, path: `${path}3`, branch: 'sesame/x' }),
-  ).rejects.toMatchObject({ code: 'branch-taken' });
+  ).rejects.toMatchObject({ code: 'branch-checked-out' });
 });

@@ -37,18 +37,68 @@ export async function addWorktree(
   }
 }
 
+export async function checkOutBranch(
+  git: GitDoor,
+  options: { repository: string; path: string; branch: string; from: { ref: string; sha: Sha } },
+): Promise<void> {
+  const { repository, branch, from } = options;
+  const call = { ...(await callFor(repository)), readOnly: false };
+  await refuseElsewhere(git, options);
+  const ref = `refs/heads/${branch}`;
+  if ((await commitOf(git, call, ref)) !== null) {
+    await checkOut(git, options);
+    return;
+  }
+  await createBranch(git, { repository, branch, sha: from.sha, reason: `sesame: branch from ${from.ref}` });
+  try {
+    await checkOut(git, options);
+  } catch (error) {
+    await git.run(['update-ref', '-d', ref, from.sha], call).catch(() => undefined);
+    throw error;
+  }
+  // As `git switch` does for a branch that a remote has: so it is pushed to where it came from.
+  if ((await commitOf(git, call, `refs/remotes/${from.ref}`)) !== null) {
+    await git.run(['branch', `--set-upstream-to=${from.ref}`, '--', branch], call);
+  }
+}
+
+/** Git has a branch in one worktree at a time. A directory that is gone does not count. */
+async function refuseElsewhere(
+  git: GitDoor,
+  { repository, path, branch }: { repository: string; path: string; branch: string },
+): Promise<void> {
+  const taken = (await listWorktrees(git, repository)).find(
+    (entry) => entry.branch === branch && entry.path !== path && entry.prunable === null,
+  );
+  if (taken === undefined) return;
+  throw new Failure({
+    code: 'branch-checked-out',
+    message: `the branch ${branch} is checked out in ${taken.path}`,
+    remedy:
+      'switch that one to another branch, or start from it as a base instead: the session then has a branch of its own',
+  });
+}
+
 /** Creates the branch if there is none: one atomic step, so that of two at once one gets it. No upstream, no config. */
 export async function makeBranch(
   git: GitDoor,
   options: { repository: string; branch: string; sha: Sha },
 ): Promise<void> {
   if (!options.branch.startsWith(branchPrefix)) throw new Error(`not a session's branch: ${options.branch}`);
+  await createBranch(git, { ...options, reason: 'sesame: session started' });
+}
+
+async function createBranch(
+  git: GitDoor,
+  options: { repository: string; branch: string; sha: Sha; reason: string },
+): Promise<void> {
   const call = await callFor(options.repository);
   const ref = `refs/heads/${options.branch}`;
-  const { exitCode, stderr } = await git.run(
-    ['update-ref', '-m', 'sesame: session started', '--', ref, options.sha, ''],
-    { ...call, readOnly: false, accept: [0, 1, 128] },
-  );
+  const { exitCode, stderr } = await git.run(['update-ref', '-m', options.reason, '--', ref, options.sha, ''], {
+    ...call,
+    readOnly: false,
+    accept: [0, 1, 128],
+  });
   if (exitCode === 0) return;
   const words = stderr.toString('utf8');
   if (
@@ -63,7 +113,7 @@ export async function makeBranch(
     });
   }
   // Asked again so that the door finds the words for it.
-  await git.run(['update-ref', '-m', 'sesame: session started', '--', ref, options.sha, ''], {
+  await git.run(['update-ref', '-m', options.reason, '--', ref, options.sha, ''], {
     ...call,
     readOnly: false,
   });
@@ -85,6 +135,7 @@ export async function restoreWorktree(
   if (stale?.ours === true && !(await exists(options.path))) {
     await git.run(['worktree', 'remove', '--force', '--force', '--', options.path], { ...call, readOnly: false });
   }
+  await refuseElsewhere(git, options);
   await checkOut(git, options);
 }
 
@@ -128,7 +179,7 @@ async function checkOut(git: GitDoor, options: { repository: string; path: strin
 
 export async function removeWorktree(
   git: GitDoor,
-  options: { repository: string; path: string; branch: string },
+  options: { repository: string; path: string; branch: string | null },
 ): Promise<void> {
   const call = { ...(await callFor(options.repository)), readOnly: false };
   const common = await commonDirectoryOf(git, call);
@@ -148,7 +199,8 @@ export async function removeWorktree(
   if (registration !== null) {
     await git.run(['worktree', 'remove', '--force', '--force', '--', options.path], call);
   }
-  await removeBranch(git, options);
+  const { repository, branch } = options;
+  if (branch !== null) await removeBranch(git, { repository, branch });
 }
 
 async function refuseAncestor(path: string, precious: string[]): Promise<void> {

@@ -10,6 +10,9 @@ import { open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { z } from 'zod';
 
+export const keptSegments = 2;
+export const keptScreens = 2;
+
 export interface Segment {
   start: number;
   path: string;
@@ -72,6 +75,29 @@ export async function listOutput(directory: string): Promise<KeptOutput | null> 
   if (segments.length === 0) return null;
   const screens = offsetsOf(names, '.screen').filter((offset) => offset <= end);
   return { segments, end, sizes: await readSizes(directory), screens: screens.toReversed() };
+}
+
+/**
+ * As `listOutput`, for the one who goes on writing there: what a killed server was about to delete, or left half written,
+ * is deleted. A file that cannot be deleted costs space and nothing else.
+ */
+export async function adoptOutput(directory: string): Promise<KeptOutput | null> {
+  const found = await listOutput(directory);
+  if (found === null) return null;
+  const segments = found.segments.slice(-keptSegments);
+  const start = segments[0]?.start ?? 0;
+  const kept = { ...found, segments, screens: found.screens.slice(0, keptScreens).filter((offset) => offset >= start) };
+  const paths = new Set([
+    sizesPath(directory),
+    ...kept.segments.map(({ path }) => path),
+    ...kept.screens.map((offset) => screenPath(directory, offset)),
+  ]);
+  for (const name of await readdir(directory)) {
+    const path = join(directory, name);
+    if (/\.(out|screen|partial)$/.test(name) && !paths.has(path))
+      await rm(path, { force: true }).catch(() => undefined);
+  }
+  return kept;
 }
 
 /** Null when it is torn, of another version, or not the snapshot of this offset. */

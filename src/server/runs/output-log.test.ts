@@ -12,7 +12,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { errorCode } from '../../platform/files.ts';
-import { listOutput, readSnapshot, screenPath, segmentPath } from './log-files.ts';
+import { adoptOutput, listOutput, readSnapshot, screenPath, segmentPath } from './log-files.ts';
 import { OutputLog } from './output-log.ts';
 
 let parent: string;
@@ -84,6 +84,33 @@ test('two segments are kept, each with its screen, and readers go on at the olde
   expect(readdirSync(directory).toSorted()).toEqual(
     ['000000000004.out', '000000000004.screen', '000000000008.out', '000000000008.screen', 'sizes'].toSorted(),
   );
+});
+
+test('what a killed server had not deleted yet goes when the next one adopts the output', async () => {
+  const log = await openLog();
+  for (let segment = 0; segment < 3; segment++) {
+    log.append(Buffer.from('aaaa'));
+    log.rotate(screen(4 * segment + 4));
+  }
+  log.append(Buffer.from('end'));
+  await log.end();
+  const whole = readdirSync(directory).toSorted();
+  // Killed right after the new segment was begun; and one before, in the middle of a snapshot and of a gap.
+  writeFileSync(segmentPath(directory, 4), 'aaaa');
+  writeFileSync(screenPath(directory, 4), 'x');
+  writeFileSync(segmentPath(directory, 0), 'aa');
+  writeFileSync(`${screenPath(directory, 15)}.partial`, 'x');
+  writeFileSync(join(directory, 'state.json'), '{}');
+  expect((await listOutput(directory))?.segments).toHaveLength(3);
+  expect(await adoptOutput(directory)).toMatchObject({
+    end: 15,
+    screens: [12, 8],
+    segments: [{ start: 8 }, { start: 12 }],
+  });
+  expect(readdirSync(directory).toSorted()).toEqual([...whole, 'state.json'].toSorted());
+  const next = await openLog();
+  expect([next.start, next.logged]).toEqual([8, 15]);
+  await next.end();
 });
 
 test('a reader follows what is appended until the end', async () => {

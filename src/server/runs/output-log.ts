@@ -6,6 +6,8 @@
 import { type FileHandle, mkdir, open, rm } from 'node:fs/promises';
 import {
   type KeptOutput,
+  keptScreens,
+  keptSegments,
   replaceFile,
   type Segment,
   type SizeChange,
@@ -294,7 +296,7 @@ export class OutputLog {
     this.#file = file;
     // After a gap the older segments no longer join and are of no use.
     const others = this.#segments.filter(({ start }) => start !== snapshot.offset);
-    const keep = this.#broken ? [] : others.slice(-1);
+    const keep = this.#broken ? [] : others.slice(1 - keptSegments);
     const drop = others.filter((segment) => !keep.includes(segment));
     this.#segments = [...keep, { start: snapshot.offset, path }];
     this.#broken = false;
@@ -310,7 +312,7 @@ export class OutputLog {
   async #keepScreen(offset: number): Promise<void> {
     const { directory } = this.#options;
     const screens = [...this.#screens.filter((other) => other !== offset), offset];
-    this.#screens = screens.slice(-2).filter((other) => other >= this.start);
+    this.#screens = screens.slice(-keptScreens).filter((other) => other >= this.start);
     for (const other of screens) {
       if (!this.#screens.includes(other)) await rm(screenPath(directory, other), { force: true });
     }

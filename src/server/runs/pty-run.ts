@@ -44,6 +44,8 @@ export interface PtyRunParts {
   state: RunState | null;
   /** How far its sources are known where there is no state yet. */
   positions: Positions;
+  /** See `RunStatus`. */
+  watchdogMinutes: number;
 }
 
 export class PtyRun implements Run {
@@ -80,9 +82,11 @@ export class PtyRun implements Run {
       clock,
       memory: state === null ? undefined : { status: state.status, history: state.history },
       look: () => lookAt(this.engine),
+      scrolled: () => this.engine.scrolled,
       changed: (status) => this.#statusChanged(status),
       learned: (fact) => parts.listener.learned?.(this, fact),
       task: spec.task === true,
+      watchdogMinutes: parts.watchdogMinutes,
     });
     this.#task =
       spec.task === true && spec.agent?.task != null

@@ -14,7 +14,7 @@ import type { HolderLink, HolderListener } from '../holder/link.ts';
 import { presentPositions } from '../signals/present-positions.ts';
 import type { Positions } from '../signals/signal-sources.ts';
 import { Feed } from './feed.ts';
-import { listOutput } from './log-files.ts';
+import { adoptOutput, type KeptOutput } from './log-files.ts';
 import { OutputLog } from './output-log.ts';
 import { ProgramEar } from './program-ear.ts';
 import { type Port, PtyRun } from './pty-run.ts';
@@ -30,6 +30,8 @@ export interface OpenRuns {
   clock: Clock;
   log: Log;
   listener: RunListener;
+  /** Minutes without a sign of life until a working agent is said to hang; 0 for never. */
+  watchdogMinutes: number;
 }
 
 type KnownRun = Omit<RunSpec, 'argv' | 'cwd' | 'env'>;
@@ -215,7 +217,7 @@ class PtyRuns implements Runs {
 
   async #adoptOne(spec: KnownRun, link: HolderLink | null, held: HolderPty | null): Promise<void> {
     const directory = this.#directory(spec.id);
-    const kept = await listOutput(directory);
+    const kept = await adoptOutput(directory);
     const state = await readRunState(directory);
     const { run, ear } = this.#prepare(spec, directory, state);
     const output = this.#openLog(run, directory, kept);
@@ -297,11 +299,12 @@ class PtyRuns implements Runs {
       feed: this.#feed,
       state,
       positions,
+      watchdogMinutes: this.#options.watchdogMinutes,
     });
     return { run, ear: new ProgramEar(run, listener, clock) };
   }
 
-  #openLog(run: PtyRun, directory: string, kept: Awaited<ReturnType<typeof listOutput>>): OutputLog {
+  #openLog(run: PtyRun, directory: string, kept: KeptOutput | null): OutputLog {
     return new OutputLog(
       {
         directory,

@@ -1,29 +1,36 @@
 // Feeds the status tracker of one run: from what the program says, from the screen once it has settled, and from
-// silence. Timers run only after output, and once.
+// silence. Timers run only after output, and once; the watchdog's while the agent says that it works.
 import type { Agent, AgentSignal, Fact, StatusChange } from '../../agents/agent.ts';
 import type { Status } from '../../domain/status.ts';
 import type { Clock } from '../../platform/clock.ts';
 import { type Look, readQuestion } from './question.ts';
 import { QuietTimer } from './quiet-timer.ts';
 import type { RunExit } from './runs.ts';
+import { SignsOfLife } from './signs-of-life.ts';
 import { StatusTracker, type TrackerMemory } from './status-tracker.ts';
 
 const settleMs = 150;
 /** For agents whose screen never comes to rest while they work. */
 const restlessMs = 1000;
 const activityMs = 250;
-const stallMinutes = 10;
+/** The screen of a program that never settles is looked at so often, for words: within these bounds, a twentieth of the
+ * watchdog's time. */
+const lookMs = { least: 250, most: 10_000 };
+/** The same while it is waited for a sign of life. */
+const lookStalledMs = 1000;
 
 export interface RunStatusOptions {
   agent: Agent | null;
   clock: Clock;
   memory: TrackerMemory | undefined;
   look(): Look;
+  /** Lines that ever scrolled off the screen. */
+  scrolled(): number;
   changed(status: Status): void;
   learned?(fact: Fact): void;
   task?: boolean;
-  /** For tests. */
-  stallMinutes?: number;
+  /** Minutes without a sign of life until a working agent is said to hang; 0 for never. */
+  watchdogMinutes: number;
 }
 
 export class RunStatus {
@@ -33,10 +40,15 @@ export class RunStatus {
   readonly #silence: QuietTimer;
   #heldTimer: NodeJS.Timeout | null = null;
   #activityAt = Number.NEGATIVE_INFINITY;
+  readonly #life: SignsOfLife;
+  readonly #lookEveryMs: number;
+  #lookedAt = Number.NEGATIVE_INFINITY;
+  /** Output came since the last look. */
+  #unseen = false;
 
   constructor(options: RunStatusOptions) {
     const { clock, agent, memory } = options;
-    const minutes = options.stallMinutes ?? stallMinutes;
+    const watchdogMs = options.watchdogMinutes * 60_000;
     this.#options = options;
     this.#tracker = new StatusTracker({
       agent,
@@ -47,7 +59,9 @@ export class RunStatus {
     });
     const atLatestMs = agent?.restless === true ? restlessMs : Number.POSITIVE_INFINITY;
     this.#settled = new QuietTimer(settleMs, clock.elapsed, () => this.#readScreen(), atLatestMs);
-    this.#silence = new QuietTimer(minutes * 60_000, clock.elapsed, () => this.#tell(this.#tracker.stall(minutes)));
+    this.#silence = new QuietTimer(watchdogMs, clock.elapsed, () => this.#silent());
+    this.#life = new SignsOfLife({ agent, screenRows: () => options.look().rows, scrolled: options.scrolled });
+    this.#lookEveryMs = Math.min(lookMs.most, Math.max(lookMs.least, watchdogMs / 20));
   }
 
   get status(): Status {
@@ -66,13 +80,14 @@ export class RunStatus {
   output(): void {
     const now = this.#options.clock.elapsed();
     this.#settled.touch();
-    if (this.#tracker.canStall) this.#silence.touch();
+    if (this.#isWatched) this.#watch(now);
     if (now - this.#activityAt < activityMs) return;
     this.#activityAt = now;
     this.signal({ kind: 'activity' });
   }
 
   signal(signal: AgentSignal): void {
+    if (this.#life.hears(signal)) this.#alive();
     this.#tell(this.#tracker.signal(signal));
     for (const fact of this.#tracker.learn(signal)) this.#options.learned?.(fact);
   }
@@ -90,7 +105,7 @@ export class RunStatus {
   /** Reads the screen once it has settled, also when nothing more comes: after a replay. */
   look(): void {
     this.#settled.touch();
-    if (this.#tracker.canStall) this.#silence.touch();
+    this.#touchSilence();
   }
 
   seen(): void {
@@ -121,6 +136,7 @@ export class RunStatus {
     const { agent, task } = this.#options;
     if (agent === null || task === true) return;
     const look = this.#options.look();
+    if (this.#isWatched) this.#look(look.rows);
     const changed = this.#tracker.signal({ kind: 'screen', rows: look.rows });
     const { status } = this.#tracker;
     const asked = status.state === 'waiting' && this.#tracker.asked(readQuestion(agent, look, status.message));
@@ -130,8 +146,50 @@ export class RunStatus {
   #tell(changed: boolean): void {
     this.#armHeld();
     if (!changed) return;
-    if (this.#tracker.canStall) this.#silence.touch();
+    this.#touchSilence();
     this.#options.changed(this.#tracker.status);
+  }
+
+  get #isWatched(): boolean {
+    return this.#options.watchdogMinutes > 0 && (this.#tracker.canStall || this.#tracker.isStalled);
+  }
+
+  #touchSilence(): void {
+    if (this.#options.watchdogMinutes > 0 && this.#tracker.canStall) this.#silence.touch();
+  }
+
+  /** Output of a run that may hang. What a task prints is no drawing: each line of it is life. */
+  #watch(now: number): void {
+    if (this.#options.task === true) {
+      this.#alive();
+      return;
+    }
+    this.#unseen = true;
+    const everyMs = this.#tracker.isStalled ? lookStalledMs : this.#lookEveryMs;
+    if (now - this.#lookedAt >= everyMs) this.#look();
+  }
+
+  #look(rows?: readonly string[]): void {
+    this.#lookedAt = this.#options.clock.elapsed();
+    this.#unseen = false;
+    if (this.#life.look(rows)) this.#alive();
+  }
+
+  #alive(): void {
+    this.#tell(this.#tracker.wake());
+    this.#touchSilence();
+  }
+
+  /** The watchdog's time is over. What was drawn since the last look may be the sign of life. */
+  #silent(): void {
+    if (this.#unseen && this.#tracker.canStall && this.#life.look()) {
+      this.#unseen = false;
+      this.#touchSilence();
+      return;
+    }
+    const { watchdogMinutes } = this.#options;
+    const rule = `nothing new on its screen and in its reports for ${inWords(watchdogMinutes)} while working`;
+    this.#tell(this.#tracker.stall(rule));
   }
 
   #armHeld(): void {
@@ -143,4 +201,9 @@ export class RunStatus {
     }, delayMs);
     this.#heldTimer.unref();
   }
+}
+
+function inWords(minutes: number): string {
+  const [count, unit] = minutes >= 1 ? [minutes, 'minute'] : [Math.round(minutes * 60), 'second'];
+  return `${count} ${unit}${count === 1 ? '' : 's'}`;
 }

@@ -138,15 +138,31 @@ test('seeing what is done makes it idle, and the same word again does not undo t
   expect(tracker.status.state).toBe('done');
 });
 
-test('silence while working is a warning that the next output takes back', () => {
-  const { tracker, say } = watch();
+test('silence while working is a warning that a sign of life takes back, and the same word again does not', () => {
+  const { tracker, say, pass } = watch();
   say('report', 'working', { message: 'editing' });
-  expect(tracker.stall(10)).toBe(true);
+  const { since } = tracker.status;
+  pass(600_000);
+  expect(tracker.stall('nothing for long')).toBe(true);
   expect(tracker.status).toMatchObject({ state: 'failed', reason: 'stalled', message: 'editing' });
-  expect(tracker.signal({ kind: 'activity' })).toBe(true);
-  expect(tracker.status).toMatchObject({ state: 'working', message: 'editing' });
+  expect(say('report', 'working')).toBe(false);
+  expect(tracker.status.state).toBe('failed');
+  expect(tracker.wake()).toBe(true);
+  expect(tracker.status).toMatchObject({ state: 'working', message: 'editing', since });
+  expect(tracker.wake()).toBe(false);
+  tracker.stall('nothing for long');
   say('report', 'idle');
-  expect(tracker.stall(10)).toBe(false);
+  expect(tracker.status.state).toBe('idle');
+  expect(tracker.stall('nothing for long')).toBe(false);
+});
+
+test('a sign of life after a restart of the server takes the warning back too', () => {
+  const { tracker, say } = watch();
+  say('report', 'working');
+  tracker.stall('nothing for long');
+  const again = watch(scripted, tracker.memory());
+  expect(again.tracker.wake()).toBe(true);
+  expect(again.tracker.status.state).toBe('working');
 });
 
 test('a state that goes on keeps its beginning and its question', () => {

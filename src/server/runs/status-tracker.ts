@@ -63,7 +63,6 @@ export class StatusTracker {
   #confirmedAt: number;
   /** The last conclusion that was too weak to be believed at once. */
   #held: StatusChange | null = null;
-  #beforeStall: Status | null = null;
   #final = false;
   /** The user has seen this `done`; the same one said again does not come back as new. */
   #seen = false;
@@ -113,7 +112,6 @@ export class StatusTracker {
       this.#confirmedAt = Number.NEGATIVE_INFINITY;
       this.#held = null;
     }
-    if (signal.kind === 'activity' && this.#beforeStall !== null) changed = this.#wake();
     for (const change of changes) changed = this.#consider(change) || changed;
     // A blank screen says only that the program has not drawn yet.
     if (
@@ -151,20 +149,28 @@ export class StatusTracker {
     return this.#accept(held);
   }
 
-  /** Nothing came out for long while the agent said it works. A warning: the program is left alone. */
-  stall(minutes: number): boolean {
+  /** It was said to be stalled, and there was no sign of life since. */
+  get isStalled(): boolean {
+    return !this.#final && this.#status.state === 'failed' && this.#status.reason === 'stalled';
+  }
+
+  /** Nothing new for long while the agent said it works. A warning: the program is left alone. `rule`: what was seen. */
+  stall(rule: string): boolean {
     if (!this.canStall) return false;
-    const before = this.#status;
-    const changed = this.#become({
+    return this.#become({
       state: 'failed',
       reason: 'stalled',
       retryAt: null,
-      evidence: { signal: 'pty', rule: `no output for ${minutes} minutes while working` },
+      evidence: { signal: 'pty', rule },
       since: this.#now(),
-      message: before.message,
+      message: this.#status.message,
     });
-    this.#beforeStall = before;
-    return changed;
+  }
+
+  /** A sign of life: what was said before the silence holds again. */
+  wake(): boolean {
+    const before = this.isStalled ? this.#history.at(-1) : undefined;
+    return before?.state === 'working' && this.#become(before);
   }
 
   /** The question that goes with `waiting`, read from the screen. */
@@ -229,18 +235,13 @@ export class StatusTracker {
 
   #accept(change: StatusChange): boolean {
     this.#held = null;
-    this.#beforeStall = null;
     // Who says that it knows nothing does not silence the others.
     this.#strength = change.state === 'unknown' ? weakest : change.evidence.signal;
     this.#confirmedAt = this.#elapsed();
     if (this.#seen && change.state === 'done') return false;
+    // The same word as before the silence: programs repeat it while they hang.
+    if (this.isStalled && change.state === 'working') return false;
     return this.#become(stamp(change, this.#now()));
-  }
-
-  #wake(): boolean {
-    const before = this.#beforeStall;
-    this.#beforeStall = null;
-    return before !== null && this.#become(before);
   }
 
   #admitIgnorance(): boolean {

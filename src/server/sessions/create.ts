@@ -11,6 +11,7 @@ import type { Session } from '../../domain/session.ts';
 import { ensureDirectory, writeFileAtomic } from '../../platform/files.ts';
 import type { NewSessions } from '../../protocol/routes.ts';
 import type { Context, WorktreePlace } from './context.ts';
+import { existingBranch } from './existing-branch.ts';
 import { readProjectFile } from './read-project-file.ts';
 import { beginStart } from './start.ts';
 import { promptFileOf } from './start-run.ts';
@@ -37,20 +38,24 @@ export async function createSessions(context: Context, request: Request): Promis
       remedy: 'start fewer, or start them in several turns',
     });
   }
+  checkBranch(request);
   const view = await context.git.inspect(request.repo);
-  const base = request.base ?? (view.bare ? undefined : (await readProjectFile(view.project.path))?.base);
-  // Once for all, so that racers start from the same commit whatever happens to the branch meanwhile.
-  const from = await context.git.resolveBase(view.project.path, base);
   // Not the lock of the worktrees: rows appear at once, also while a large checkout goes on.
   const sessions = await context.repositories.run(`names ${view.project.path}`, async () => {
+    const existing =
+      request.branch === undefined ? null : await existingBranch(context, view, request.branch, picks.length);
+    // Once for all, so that racers start from the same commit whatever happens to the branch meanwhile.
+    const from = existing?.base ?? (await baseOf(context, view, request.base));
     const made: Session[] = [];
     const race = picks.length > 1 ? RaceId.parse(randomUUID()) : null;
     for (const [index, pick] of picks.entries()) {
       const id = freeId(context, made);
-      const branch = await freeBranch(context, view.project.path, made, {
-        prompt: request.title ?? request.prompt,
-        agent: race === null ? null : pick.agent,
-      });
+      const branch =
+        existing?.branch ??
+        (await freeBranch(context, view.project.path, made, {
+          prompt: request.title ?? request.prompt,
+          agent: race === null ? null : pick.agent,
+        }));
       const workplace: WorktreePlace = {
         kind: 'worktree',
         path: join(
@@ -60,6 +65,7 @@ export async function createSessions(context: Context, request: Request): Promis
         ),
         branch,
         base: from,
+        ...(existing === null ? {} : { existing: true }),
       };
       made.push(newRow(context, { id, request, view, pick, workplace, race, variant: index + 1 }));
     }
@@ -69,6 +75,11 @@ export async function createSessions(context: Context, request: Request): Promis
   context.records.usedProject(view.project);
   for (const session of sessions) beginStart(context, session.id);
   return sessions;
+}
+
+async function baseOf(context: Context, view: ProjectView, asked: string | undefined): Promise<WorktreePlace['base']> {
+  const base = asked ?? (view.bare ? undefined : (await readProjectFile(view.project.path))?.base);
+  return await context.git.resolveBase(view.project.path, base);
 }
 
 function checkPrompt(prompt: string): void {
@@ -99,6 +110,15 @@ function checkMode(request: Request, agents: readonly Agent[]): void {
     code: 'no-task-mode',
     message: `${without.name} cannot run a task without its screen`,
     remedy: 'start it interactively, or choose another agent',
+  });
+}
+
+function checkBranch({ base, branch }: Request): void {
+  if (base === undefined || branch === undefined) return;
+  throw new Failure({
+    code: 'base-and-branch',
+    message: 'a session works on a branch that is there, or begins one of its own from a base, not both',
+    remedy: 'leave one of them out',
   });
 }
 

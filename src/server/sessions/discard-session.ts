@@ -54,7 +54,11 @@ export async function finishDiscard(context: Context, session: Session): Promise
   await context.repositories.run(project.path, async () => {
     // It may have been brought back meanwhile.
     if (context.events.session(id)?.trash == null) return;
-    await context.git.removeWorktree({ repository: project.path, path: workplace.path, branch: workplace.branch });
+    await context.git.removeWorktree({
+      repository: project.path,
+      path: workplace.path,
+      branch: workplace.existing === true ? null : workplace.branch,
+    });
   });
   return warning;
 }
@@ -84,13 +88,15 @@ async function keepWorktree(
   patterns: readonly string[],
 ): Promise<Kept> {
   const { git } = context;
-  const target = { repository: project.path, path: workplace.path, branch: workplace.branch };
+  const existing = workplace.existing === true;
+  const target = { repository: project.path, path: workplace.path, branch: existing ? null : workplace.branch };
   const entries = await git.listWorktrees(project.path);
   const there = await exists(workplace.path);
   // A worktree the user moved away is theirs now: it is kept as it is there, and stays.
-  const elsewhere = there
-    ? undefined
-    : entries.find(({ branch, path }) => branch === workplace.branch && path !== workplace.path);
+  const elsewhere =
+    there || existing
+      ? undefined
+      : entries.find(({ branch, path }) => branch === workplace.branch && path !== workplace.path);
   const known = entries.some(({ path }) => path === workplace.path);
   if (!there && elsewhere === undefined && (await git.branchSha(project.path, workplace.branch)) === null) {
     // Nothing of it exists: it was never made, or all of it was removed by hand.

@@ -47,7 +47,8 @@ export async function forkSession(context: Context, id: SessionId, request: Fork
       title,
       prompt,
       workplace: {
-        ...workplace,
+        kind: 'worktree',
+        base: workplace.base,
         path: join(context.paths.worktrees, project.id, worktreeDirectoryName(fork, title)),
         branch,
       },

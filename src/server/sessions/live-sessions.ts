@@ -19,6 +19,7 @@ import { type Context, isRunning, rowOf, type Schedule, type WorktreePlace } fro
 import { createSessions } from './create.ts';
 import { discardSession } from './discard-session.ts';
 import { archiveSession, stopSession } from './end-session.ts';
+import { listBranches } from './existing-branch.ts';
 import { findSession } from './find-session.ts';
 import { forkSession } from './fork-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
@@ -104,7 +105,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
   };
   const listening = {
     ...context,
-    filesMayHaveChanged: (run: { session: SessionId }) => files.touch(run.session),
+    filesMayHaveChanged: (run: { session: SessionId }, atOnce: boolean) => files.touch(run.session, atOnce),
     ended: (run: { session: SessionId }) => shipByItself(run.session),
   };
 
@@ -138,10 +139,11 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
       if (base !== undefined) await context.git.resolveBase(view.project.path, base);
       return view;
     },
+    branches: (path) => listBranches(context, path),
     create: (request) => createSessions(context, request),
     run: (request) => runProgram(context, request),
     list: (all) => events.sessions(all),
-    costToday: () => context.spending.costToday(),
+    usageToday: () => context.spending.today(),
     find: (text) => findSession(events, text),
     rename(id, title) {
       if (rowOf(context, id).title !== titleOf(title)) {

@@ -22,6 +22,25 @@ export async function prepareWorktree(context: Context, id: SessionId, signal: A
   });
 }
 
+/** A branch of the user's: under its own name or not at all. */
+async function checkOutExisting(
+  context: Context,
+  repository: string,
+  place: WorktreePlace,
+  restores: string | null,
+): Promise<WorktreePlace> {
+  const { git } = context;
+  const target = { repository, path: place.path, branch: place.branch };
+  const entry = (await git.listWorktrees(repository)).find(({ path }) => path === place.path);
+  if (entry !== undefined) {
+    if (entry.locked === null && entry.branch === place.branch && (await exists(place.path))) return place;
+    await git.removeWorktree({ ...target, branch: null });
+  }
+  if (restores === null) await git.checkOutBranch({ ...target, from: place.base });
+  else await git.restoreTrash({ ...target, ref: restores, existing: true });
+  return place;
+}
+
 async function make(
   context: Context,
   repository: string,
@@ -30,6 +49,7 @@ async function make(
   restores: string | null,
 ): Promise<WorktreePlace> {
   const { git } = context;
+  if (place.existing === true) return await checkOutExisting(context, repository, place, restores);
   const target = { repository, path: place.path, branch: place.branch };
   if (again) {
     const entry = (await git.listWorktrees(repository)).find(({ path }) => path === place.path);

@@ -51,7 +51,11 @@ async function checkWorktree(
 ): Promise<SessionProblem | null> {
   const entry = entries.find(({ path }) => path === place.path);
   if (!(await exists(place.path))) {
-    const moved = entries.find(({ branch, path }) => branch === place.branch && path !== place.path);
+    // A branch of the user's may well be checked out elsewhere.
+    const moved =
+      place.existing === true
+        ? undefined
+        : entries.find(({ branch, path }) => branch === place.branch && path !== place.path);
     if (moved !== undefined && (await exists(moved.path))) {
       return {
         kind: 'worktree-moved',

@@ -65,7 +65,7 @@ async function bringPlaceBack(context: Context, session: Session): Promise<void>
   await context.repositories.run(project.path, async () => {
     const entries = await context.git.listWorktrees(project.path);
     const moved = entries.find(({ branch, path }) => branch === workplace.branch && path !== workplace.path);
-    if (moved !== undefined) {
+    if (moved !== undefined && workplace.existing !== true) {
       throw new Failure({
         code: 'worktree-moved',
         message: `the worktree is now at ${moved.path}`,

@@ -5,8 +5,8 @@ import type { Run, RunListener } from '../runs/runs.ts';
 import type { Context } from './context.ts';
 
 type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'closing' | 'spending'> & {
-  /** A turn may have ended, or the program has: files may have changed. */
-  filesMayHaveChanged(run: Run): void;
+  /** Files may have changed. `atOnce`: a turn has ended, or waits for the user, who may look now. */
+  filesMayHaveChanged(run: Run, atOnce: boolean): void;
   /** The program of a session ended, and all that follows from that is recorded. */
   ended(run: Run): void;
 };
@@ -21,7 +21,7 @@ export function createRunListener(context: () => Listening): RunListener {
     status(run, status) {
       if (!isKnown(run) || !isMain(run)) return;
       context().record({ kind: 'run.status', session: run.session, status });
-      context().filesMayHaveChanged(run);
+      context().filesMayHaveChanged(run, status.state !== 'working' && status.state !== 'starting');
     },
     notified(run, text) {
       if (isKnown(run)) context().record({ kind: 'run.notified', session: run.session, text });
@@ -42,7 +42,7 @@ export function createRunListener(context: () => Listening): RunListener {
       if (!isKnown(run)) return;
       context().record({ kind: 'agent.event', session: run.session, run: run.id, offset, event });
       if (event.type === 'usage' || event.type === 'conversation') learn(context(), run, factOf(event));
-      if (event.type === 'file') context().filesMayHaveChanged(run);
+      if (event.type === 'file') context().filesMayHaveChanged(run, false);
     },
     exited(run, exit) {
       const { records, exits, record } = context();
@@ -55,7 +55,7 @@ export function createRunListener(context: () => Listening): RunListener {
       }
       for (const resolve of exits.get(run.id) ?? []) resolve(exit);
       exits.delete(run.id);
-      if (isKnown(run)) context().filesMayHaveChanged(run);
+      if (isKnown(run)) context().filesMayHaveChanged(run, true);
       if (known !== null && !known.ended && known.kind !== 'setup') context().ended(run);
     },
   };

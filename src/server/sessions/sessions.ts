@@ -1,5 +1,6 @@
 // Sessions: the verbs of the API over worktrees, agents, runs and events. This file is the interface the API uses.
 import type { z } from 'zod';
+import type { Usage } from '../../domain/agent-event.ts';
 import type { AgentInfo } from '../../domain/agent-info.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { SessionId } from '../../domain/ids.ts';
@@ -7,7 +8,7 @@ import type { ProjectView } from '../../domain/project.ts';
 import type { Session } from '../../domain/session.ts';
 import type { ShipResult } from '../../domain/ship.ts';
 import type { Status } from '../../domain/status.ts';
-import type { NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
+import type { BranchView, NewProgram, NewSessions, ScreenText } from '../../protocol/routes.ts';
 import type { Discarded } from './discard-session.ts';
 import type { ForkRequest } from './fork-session.ts';
 import type { BroadcastReceipt, Typed, TypedReceipt } from './pane.ts';
@@ -18,12 +19,13 @@ export interface Sessions {
   open(): Promise<void>;
   agents(): Promise<AgentInfo[]>;
   inspect(path: string, base: string | undefined): Promise<ProjectView>;
+  branches(path: string): Promise<BranchView[]>;
   /** Returns when the rows exist (status `starting`); worktrees and agents follow as events. All or none are created. */
   create(request: z.output<typeof NewSessions>): Promise<Session[]>;
   run(request: z.output<typeof NewProgram>): Promise<Session>;
   list(all: boolean): Session[];
-  /** US dollars of all sessions since midnight; null while no agent told a cost. */
-  costToday(): number | null;
+  /** Of all sessions since midnight; null while no agent told anything. */
+  usageToday(): Usage | null;
   /** By id, by unique prefix of the title, or by 1-based position in the list. Throws Failures: no-such-session, ambiguous. */
   find(text: string): Session;
   rename(id: SessionId, title: string): Session;

@@ -33,11 +33,12 @@ const used = (tokens: number, cost: number | null): Usage => ({
 
 test('totals replace each other, and the same told again is nothing new', () => {
   const spending = openSpending(database, () => now);
-  expect(spending.costToday()).toBeNull();
+  expect(spending.today()).toBeNull();
   spending.tell(a, used(100, 0.5));
   expect(spending.tell(a, used(150, 0.75))).toEqual({ usage: used(150, 0.75), costToday: 0.75 });
   expect(spending.tell(a, used(150, 0.75))).toBeNull();
   expect(spending.tell(b, used(10, 0.25))?.costToday).toBe(1);
+  expect(spending.today()).toEqual(used(160, 1));
 });
 
 test('another conversation of the same session comes on top', () => {
@@ -51,7 +52,7 @@ test('a day counts only what it added, also after a restart', () => {
   openSpending(database, () => now).tell(a, used(100, 0.5));
   now += 24 * 60 * 60 * 1000;
   const next = openSpending(database, () => now);
-  expect(next.costToday()).toBeNull();
+  expect(next.today()).toBeNull();
   expect(next.tell(a, used(140, 0.75))).toEqual({ usage: used(140, 0.75), costToday: 0.25 });
 });
 

@@ -11,8 +11,8 @@ export interface Spending {
    * nothing is new. Totals that shrink are those of another conversation and come on top.
    */
   tell(session: SessionId, told: Usage): { usage: Usage; costToday: number | null } | null;
-  /** US dollars since midnight (local time); null while no agent told a cost. */
-  costToday(): number | null;
+  /** Of all sessions since midnight (local time); null while no agent told anything. */
+  today(): Usage | null;
 }
 
 const Line = z.object({ told: Usage, added: Usage, total: Usage });
@@ -27,9 +27,10 @@ export function openSpending(database: Database, now: () => number): Spending {
   const insert = sqlite.prepare('INSERT INTO usage (session, at, json) VALUES (?, ?, ?)');
   const update = sqlite.prepare('UPDATE usage SET json = ? WHERE session = ? AND at = ?');
 
-  const costToday = (): number | null =>
-    selectDay.all(midnight(now())).reduce<number | null>((sum, row) => {
-      return addCost(sum, readLine(row['json'])?.added.cost ?? null);
+  const today = (): Usage | null =>
+    selectDay.all(midnight(now())).reduce<Usage | null>((sum, row) => {
+      const line = readLine(row['json']);
+      return line === null ? sum : add(sum ?? nothing, line.added);
     }, null);
 
   return {
@@ -46,9 +47,9 @@ export function openSpending(database: Database, now: () => number): Spending {
           update.run(JSON.stringify(line), session, day);
         } else insert.run(session, day, JSON.stringify({ told, added, total } satisfies Line));
       });
-      return { usage: total, costToday: costToday() };
+      return { usage: total, costToday: today()?.cost ?? null };
     },
-    costToday,
+    today,
   };
 }
 

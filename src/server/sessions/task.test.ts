@@ -49,7 +49,7 @@ test('a task ends as done, with its events, its usage and a transcript', async (
   await ended(id);
   expect(session.conversation).not.toBeNull();
   expect(session.usage).toMatchObject({ outputTokens: 400, cost: 0.01 });
-  expect(server.sessions.costToday()).toBe(0.01);
+  expect(server.sessions.usageToday()?.cost).toBe(0.01);
   const events = server.events
     .of(session.id, 500)
     .flatMap((event) => (event.kind === 'agent.event' ? [event.event] : []));

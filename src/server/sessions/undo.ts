@@ -52,8 +52,9 @@ async function restore(context: Context, session: Session, ref: string): Promise
     // Kept, but not yet removed when the server ended: all of it is still in place.
     const whole = entries.some((entry) => entry.path === workplace.path && entry.branch === workplace.branch);
     if (whole && (await exists(workplace.path))) return;
-    const branch = await context.git.freeBranch(project.path, workplace.branch);
-    await context.git.restoreTrash({ repository: project.path, ref, path: workplace.path, branch });
+    const existing = workplace.existing === true;
+    const branch = existing ? workplace.branch : await context.git.freeBranch(project.path, workplace.branch);
+    await context.git.restoreTrash({ repository: project.path, ref, path: workplace.path, branch, existing });
     // Ignored files that every worktree gets are in the checkout. Without them the session is back all the same.
     await copyProjectFiles(context, project.path, workplace.path).catch((error: unknown) =>
       reportFailure(context, session.id, error),

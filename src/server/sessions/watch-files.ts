@@ -26,8 +26,11 @@ const ignored = new Set([
 ]);
 
 export interface FileWatch {
-  /** Something happened that may have changed files. Also starts or ends watching, as the session now needs it. */
-  touch(id: SessionId): void;
+  /**
+   * Something happened that may have changed files. Also starts or ends watching, as the session now needs it. `atOnce`:
+   * a turn is over, and its figures are looked at now; later changes are measured as usual.
+   */
+  touch(id: SessionId, atOnce?: boolean): void;
   close(): Promise<void>;
 }
 
@@ -38,12 +41,12 @@ export function createFileWatch(context: Context): FileWatch {
   let measuring: Promise<void> | null = null;
   let closed = false;
 
-  const settle = (id: SessionId): void => {
+  const settle = (id: SessionId, quiet = quietMs): void => {
     if (closed) return;
     const now = context.clock.elapsed();
     const first = due.get(id)?.first ?? now;
     due.get(id)?.callOff();
-    const wait = Math.max(0, Math.min(quietMs, first + longestMs - now));
+    const wait = Math.max(0, Math.min(quiet, first + longestMs - now));
     due.set(id, {
       first,
       callOff: context.schedule(wait, () => {
@@ -64,7 +67,7 @@ export function createFileWatch(context: Context): FileWatch {
   };
 
   return {
-    touch(id) {
+    touch(id, atOnce = false) {
       if (closed) return;
       const session = context.events.session(id);
       const place = session?.workplace;
@@ -78,7 +81,7 @@ export function createFileWatch(context: Context): FileWatch {
       const found = watched.get(id) ?? openWatched(context, place.path, () => settle(id));
       watched.set(id, found);
       found.watchTree(isRunning(context, session));
-      settle(id);
+      settle(id, atOnce ? 0 : quietMs);
     },
     async close() {
       closed = true;

@@ -5,6 +5,7 @@ import { composerActions } from './composer.ts';
 import { composerOptionActions } from './composer-options.ts';
 import { copyActions } from './copy.ts';
 import { diffActions } from './diff.ts';
+import { existingBranchActions } from './existing-branch.ts';
 import { forkActions } from './fork.ts';
 import { generalActions } from './general.ts';
 import { navigationActions } from './navigation.ts';
@@ -14,6 +15,7 @@ import { textActions } from './text.ts';
 
 export const allActions: readonly Action[] = [
   ...sessionActions,
+  ...existingBranchActions,
   ...forkActions,
   ...navigationActions,
   ...answerActions,

@@ -138,6 +138,14 @@ export const composerActions: readonly Action[] = [
   },
 ];
 
+/** For a new session; on a branch that is there, or on one of its own. */
+export function openComposer(context: ActionContext, branch: string | null): void {
+  context.dispatch({ kind: 'screen.opened', screen: { kind: 'composer' } });
+  context.dispatch({ kind: 'composer.branch', branch });
+  context.dispatch({ kind: 'composer.field', field: 'prompt' });
+  void inspectRepository(context);
+}
+
 /** Asks the server what the repository of the form looks like. */
 export async function inspectRepository(context: ActionContext): Promise<void> {
   const form = context.state().composer;
@@ -166,7 +174,7 @@ async function start(context: ActionContext): Promise<void> {
         prompt: form.prompt.text,
         agents: [...form.counts].map(([agent, count]) => ({ agent, count, ...(model === '' ? {} : { model }) })),
         repo: form.repo.text.trim(),
-        ...(base === '' ? {} : { base }),
+        ...(form.branch !== null ? { branch: form.branch } : base === '' ? {} : { base }),
         mode,
         permissions,
         config,

@@ -7,7 +7,7 @@ import { createEditor } from '../state/editor.ts';
 import { selectedSession, takesKeys } from '../state/select.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
-import { inspectRepository } from './composer.ts';
+import { openComposer } from './composer.ts';
 import { openDiff } from './diff.ts';
 
 export const sessionActions: readonly Action[] = [
@@ -19,11 +19,7 @@ export const sessionActions: readonly Action[] = [
     contexts: ['panes'],
     bar: 10,
     enabled: always,
-    run: (context) => {
-      context.dispatch({ kind: 'screen.opened', screen: { kind: 'composer' } });
-      context.dispatch({ kind: 'composer.field', field: 'prompt' });
-      void inspectRepository(context);
-    },
+    run: (context) => openComposer(context, null),
   },
   {
     id: 'session.stop',

@@ -61,7 +61,25 @@ export function rgbTo256(rgb: number): number {
   return distance(r, g, b, gray, gray, gray) < cube ? 232 + step : 16 + 36 * cr + 6 * cg + cb;
 }
 
-/** Index 0 to 15, by distance on xterm's colours; greys go to greys so that dark grounds do not turn blue. */
+/** Below this nothing is light enough to have a colour: a ground that dark is black. */
+const darkest = 90;
+/** From here on the bright one of a hue is meant. */
+const bright = 230;
+/** Where each hue begins, in degrees. Red goes on below the first. */
+const hues: ReadonlyArray<readonly [number, number]> = [
+  [330, 1],
+  [255, 5],
+  [200, 4],
+  [150, 6],
+  [80, 2],
+  [25, 3],
+  [0, 1],
+];
+
+/**
+ * Index 0 to 15, by hue: sixteen colours are told apart by their names, and a soft green that came out as yellow would
+ * say something else. Greys go to greys.
+ */
 export function rgbTo16(rgb: number): number {
   const r = (rgb >> 16) & 255;
   const g = (rgb >> 8) & 255;
@@ -74,16 +92,15 @@ export function rgbTo16(rgb: number): number {
     if (level < 178) return 8;
     return level < 242 ? 7 : 15;
   }
-  let best = 0;
-  let least = Number.POSITIVE_INFINITY;
-  for (const [index, [pr, pg, pb]] of basic.entries()) {
-    const far = distance(r, g, b, pr, pg, pb);
-    if (far < least) {
-      least = far;
-      best = index;
-    }
-  }
-  return best;
+  if (high < darkest) return 0;
+  const hue = hueOf(r, g, b, high - low);
+  const index = hues.find(([from]) => hue >= from)?.[1] ?? 1;
+  return high < bright ? index : index + 8;
+}
+
+function hueOf(r: number, g: number, b: number, span: number): number {
+  if (r >= g && r >= b) return (((g - b) / span + 6) % 6) * 60;
+  return g >= b ? ((b - r) / span + 2) * 60 : ((r - g) / span + 4) * 60;
 }
 
 export function paletteRgb(index: number): number {

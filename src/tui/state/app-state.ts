@@ -66,6 +66,8 @@ export interface ComposerForm {
   readonly optionsTouched: boolean;
   /** Empty: the agent's own choice. */
   readonly model: EditorState;
+  /** The branch that is worked on itself; null: a new one is made. */
+  readonly branch: string | null;
   /** Empty: the repository's HEAD. */
   readonly base: EditorState;
   readonly repo: EditorState;

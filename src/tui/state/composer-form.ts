@@ -20,7 +20,11 @@ const composerFields: readonly ComposerField[] = [
 
 /** The fields there are now, in the order tab visits them. */
 export function fieldsOf(form: ComposerForm): readonly ComposerField[] {
-  return composerFields.filter((field) => field !== 'done' || form.options.mode === 'task');
+  const isThere = (field: ComposerField): boolean => {
+    if (field === 'done') return form.options.mode === 'task';
+    return field !== 'base' || form.branch === null;
+  };
+  return composerFields.filter(isThere);
 }
 
 /** Sessions one start may make; the server's own limit per agent is 16. */
@@ -33,6 +37,7 @@ export function createComposer(repo: string, defaults: ComposerDefaults): Compos
     options: initialOptions(defaults),
     optionsTouched: false,
     model: createEditor(),
+    branch: null,
     base: createEditor(),
     repo: createEditor(repo),
     agent: 0,
@@ -82,6 +87,7 @@ export function clearPrompt(form: ComposerForm): ComposerForm {
     ...form,
     options,
     optionsTouched: false,
+    branch: null,
     prompt: createEditor('', { multiline: true }),
     field: 'prompt',
     sending: false,
@@ -122,6 +128,7 @@ export function composerObstacle(state: AppState): string | null {
   if (form.project.state === 'failed') return form.project.failure.message;
   if (form.prompt.text.trim() === '') return 'type a prompt first';
   if (totalCount(form) === 0) return 'mark an agent first: tab, then space';
+  if (form.branch !== null && totalCount(form) > 1) return 'a branch has one session: mark one agent, once';
   return firstObstacle(state);
 }
 

@@ -49,6 +49,7 @@ export type Message =
   | { kind: 'composer.field'; field: ComposerField }
   | { kind: 'composer.agent'; index: number }
   | { kind: 'composer.count'; agent: string; count: number }
+  | { kind: 'composer.branch'; branch: string | null }
   | { kind: 'composer.option'; field: OptionField; value: OptionValue['value'] }
   | { kind: 'composer.project'; project: Loading<ProjectView> }
   | { kind: 'composer.sending' }

@@ -72,6 +72,8 @@ export function reduce(state: AppState, message: Message): AppState {
       return { ...state, composer: { ...state.composer, agent: message.index } };
     case 'composer.count':
       return { ...state, composer: setCount(state.composer, message.agent, message.count) };
+    case 'composer.branch':
+      return { ...state, composer: { ...state.composer, branch: message.branch, error: null } };
     case 'composer.option':
       return { ...state, composer: withOption(state.composer, message.field, message.value) };
     case 'composer.project':

@@ -99,7 +99,9 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
 }
 
 export function factSpans(session: Session): Span[] {
-  const spans = diffSpans(session.diff);
+  // The figures follow the files: of a turn that is under way, nothing measured yet says nothing.
+  const early = session.status.state === 'working' || session.status.state === 'starting';
+  const spans = early && session.diff?.files === 0 ? [] : diffSpans(session.diff);
   const ship = shipSpan(session);
   if (ship !== null) spans.push(...(spans.length > 0 ? [{ text: ' · ', role: 'dim' } as const] : []), ship);
   return spans;

@@ -10,14 +10,11 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import type { Exchange, Protocol, UpgradeContext } from './model-server.ts';
+import type { Exchange, Protocol, Tokens, UpgradeContext } from './model-server.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 import { acceptSocket, type TextSocket } from './web-socket.ts';
 
 type Json = Record<string, unknown>;
-
-/** What every message costs, so that a test knows the sum. */
-export const ampUsage = { inputTokens: 1200, outputTokens: 34 };
 
 const gateway = /^\/actors\/gateway\/(\w+)\/websocket\/?$/;
 
@@ -321,11 +318,11 @@ async function play(context: UpgradeContext, thread: Thread, at: At, signal: Abo
     setState(thread, 'working', messageId);
     // It registers its tools after the first message, and again after each connection.
     await before(thread.tools.passed, signal);
-    const { reply, answered } = context.ask(at, [...thread.messages]);
+    const { reply, use, answered } = context.ask(at, [...thread.messages]);
     signal.addEventListener('abort', answered, { once: true });
     switch (reply.kind) {
       case 'answer': {
-        const ends = await answer(thread, reply, messageId, signal, answered);
+        const ends = await answer(thread, reply, messageId, signal, use(), answered);
         if (ends) return setState(thread, 'idle');
         at.results++;
         break;
@@ -365,6 +362,7 @@ async function answer(
   { pieces, pauseMs, tool }: Extract<Reply, { kind: 'answer' }>,
   messageId: string,
   signal: AbortSignal,
+  used: Tokens,
   answered: () => void,
 ): Promise<boolean> {
   const call = tool === null ? null : toolCall(tool, thread.directory);
@@ -396,10 +394,11 @@ async function answer(
     usage: {
       model: 'test-model',
       maxInputTokens: 200_000,
-      ...ampUsage,
+      inputTokens: used.input - used.cached,
+      outputTokens: used.output,
       cacheCreationInputTokens: 0,
-      cacheReadInputTokens: 0,
-      totalInputTokens: ampUsage.inputTokens,
+      cacheReadInputTokens: used.cached,
+      totalInputTokens: used.input,
     },
   });
   answered();

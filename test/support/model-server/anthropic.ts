@@ -1,6 +1,6 @@
 // Anthropic's Messages API, streamed and not, as Claude Code and others use it.
 import { randomUUID } from 'node:crypto';
-import type { Exchange, Protocol } from './model-server.ts';
+import type { Exchange, Protocol, Tokens } from './model-server.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
 interface Block {
@@ -22,9 +22,6 @@ interface MessagesRequest {
 }
 
 type Answer = Extract<Reply, { kind: 'answer' }>;
-
-/** What every reply costs, so that a test knows the sum. */
-export const anthropicUsage = { input_tokens: 1200, output_tokens: 34 };
 
 export const anthropic: Protocol = {
   async handle(exchange) {
@@ -49,7 +46,7 @@ async function give(exchange: Exchange, body: MessagesRequest, reply: Reply): Pr
   switch (reply.kind) {
     case 'answer':
       if (body.stream === true) return await stream(exchange, body, reply);
-      return exchange.json(200, wholeMessage(body, reply));
+      return exchange.json(200, wholeMessage(body, reply, usageOf(exchange.use())));
     case 'fail':
       return fail(exchange, reply.fail);
     case 'hang':
@@ -69,7 +66,8 @@ async function give(exchange: Exchange, body: MessagesRequest, reply: Reply): Pr
 async function stream(exchange: Exchange, body: MessagesRequest, answer: Answer): Promise<void> {
   const events = exchange.stream();
   const send = (type: string, fields: object): void => events.send(type, { type, ...fields });
-  send('message_start', { message: emptyMessage(body) });
+  const usage = usageOf(exchange.use());
+  send('message_start', { message: { ...emptyMessage(body), usage: { ...usage, output_tokens: 1 } } });
   let index = 0;
   if (answer.pieces.length > 0) {
     send('content_block_start', { index, content_block: { type: 'text', text: '' } });
@@ -88,20 +86,30 @@ async function stream(exchange: Exchange, body: MessagesRequest, answer: Answer)
   }
   send('message_delta', {
     delta: { stop_reason: answer.tool === null ? 'end_turn' : 'tool_use', stop_sequence: null },
-    usage: anthropicUsage,
+    usage,
   });
   send('message_stop', {});
   events.end();
 }
 
-function wholeMessage(body: MessagesRequest, answer: Answer): object {
+function wholeMessage(body: MessagesRequest, answer: Answer, usage: object): object {
   const content: object[] = answer.pieces.length > 0 ? [{ type: 'text', text: answer.pieces.join('') }] : [];
   if (answer.tool !== null) content.push({ type: 'tool_use', ...toolUse(answer.tool, body) });
   return {
     ...emptyMessage(body),
     content,
     stop_reason: answer.tool === null ? 'end_turn' : 'tool_use',
-    usage: anthropicUsage,
+    usage,
+  };
+}
+
+/** Anthropic counts what came from the cache apart from the input. */
+function usageOf({ input, cached, output }: Tokens): object {
+  return {
+    input_tokens: input - cached,
+    cache_creation_input_tokens: 0,
+    cache_read_input_tokens: cached,
+    output_tokens: output,
   };
 }
 
@@ -114,7 +122,7 @@ function emptyMessage({ model }: MessagesRequest): object {
     content: [],
     stop_reason: null,
     stop_sequence: null,
-    usage: { input_tokens: anthropicUsage.input_tokens, output_tokens: 1 },
+    usage: { input_tokens: 0, output_tokens: 1 },
   };
 }
 

@@ -1,5 +1,5 @@
 // Gemini's generateContent, streamed and not. Google's servers put the time of the next attempt into the body.
-import type { Exchange, Protocol } from './model-server.ts';
+import type { Exchange, Protocol, Tokens } from './model-server.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
 interface Part {
@@ -21,9 +21,6 @@ interface GenerateRequest {
 }
 
 type Answer = Extract<Reply, { kind: 'answer' }>;
-
-/** What every reply costs, so that a test knows the sum. */
-export const geminiUsage = { promptTokenCount: 1200, candidatesTokenCount: 34, totalTokenCount: 1234 };
 
 const route = /\/models\/([^/:]+):(streamGenerateContent|generateContent)$/;
 
@@ -54,14 +51,14 @@ async function give(exchange: Exchange, asked: Asked, reply: Reply): Promise<voi
   switch (reply.kind) {
     case 'answer':
       if (asked.streams) return await stream(exchange, asked, reply);
-      return exchange.json(200, response(asked.model, partsOf(asked.body, reply), true));
+      return exchange.json(200, response(asked.model, partsOf(asked.body, reply), exchange.use()));
     case 'fail':
       return fail(exchange, reply.fail);
     case 'hang':
       return await exchange.never();
     case 'break': {
       const events = exchange.stream();
-      events.send(null, response(asked.model, [{ text: 'I begin' }], false));
+      events.send(null, response(asked.model, [{ text: 'I begin' }], null));
       return await events.cut();
     }
     case 'malformed':
@@ -74,10 +71,10 @@ async function stream(exchange: Exchange, { body, model }: Asked, answer: Answer
   const events = exchange.stream();
   for (const text of answer.pieces) {
     await events.pause(answer.pauseMs);
-    events.send(null, response(model, [{ text }], false));
+    events.send(null, response(model, [{ text }], null));
   }
   // The last chunk carries the reason of the end; without one the CLI asks again.
-  events.send(null, response(model, answer.tool === null ? [{ text: '' }] : [call(answer.tool, body)], true));
+  events.send(null, response(model, answer.tool === null ? [{ text: '' }] : [call(answer.tool, body)], exchange.use()));
   events.end();
 }
 
@@ -86,11 +83,21 @@ function partsOf(body: GenerateRequest, answer: Answer): object[] {
   return answer.tool === null ? texts : [...texts, call(answer.tool, body)];
 }
 
-function response(modelVersion: string, parts: object[], last: boolean): object {
-  const finish = last ? { finishReason: 'STOP' } : {};
+/** `used`: of the last piece. Google counts what came from the cache as input too. */
+function response(modelVersion: string, parts: object[], used: Tokens | null): object {
+  const finish = used !== null ? { finishReason: 'STOP' } : {};
   return {
     candidates: [{ content: { role: 'model', parts }, index: 0, ...finish }],
-    ...(last ? { usageMetadata: geminiUsage } : {}),
+    ...(used === null
+      ? {}
+      : {
+          usageMetadata: {
+            promptTokenCount: used.input,
+            cachedContentTokenCount: used.cached,
+            candidatesTokenCount: used.output,
+            totalTokenCount: used.input + used.output,
+          },
+        }),
     modelVersion,
   };
 }

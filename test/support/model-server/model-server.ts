@@ -32,6 +32,15 @@ export interface RecordedRequest {
   endedAt: number | null;
   /** What the script made of it; null for a request that is no part of a conversation. */
   turn: 'goes on' | 'over' | 'trouble' | null;
+  /** What the answer said it used; null without an answer. */
+  usage: Tokens | null;
+}
+
+/** `input` holds what came from the cache. */
+export interface Tokens {
+  input: number;
+  cached: number;
+  output: number;
 }
 
 export interface ModelServer {
@@ -50,6 +59,8 @@ export interface Exchange {
   signal: AbortSignal;
   /** What the script says. `hang` is to be answered by `never`. */
   next(at: At): Reply;
+  /** What this answer says it used: another number each time, so that one counted twice or left out is noticed. */
+  use(): Tokens;
   /** Sends JSON with this status. */
   json(status: number, body: unknown, headers?: Record<string, string>): void;
   /** Begins a stream of server-sent events. `send` without a name writes only `data:`. */
@@ -82,7 +93,7 @@ export interface UpgradeContext {
   head: Buffer;
   signal: AbortSignal;
   /** What the script says, for a conversation that is held on an open connection: recorded as a request of its own. */
-  ask(at: At, conversation: unknown): { reply: Reply; answered(): void };
+  ask(at: At, conversation: unknown): { reply: Reply; use(): Tokens; answered(): void };
 }
 
 /** The first that knows the route answers. */
@@ -97,6 +108,12 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
   const requests: RecordedRequest[] = [];
   const closing = new AbortController();
   const next = (at: At): Reply => player.reply(at);
+  let uses = 0;
+  const use = (request: RecordedRequest): Tokens => {
+    uses++;
+    request.usage ??= { input: 1200 + 10 * uses, cached: 200 + uses, output: 30 + uses };
+    return request.usage;
+  };
 
   const server = createServer((incoming, response) => {
     void answer(incoming, response).catch((error: unknown) => {
@@ -113,11 +130,17 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
     response.once('close', () => {
       request.endedAt = Date.now();
     });
-    const exchange = openExchange(request, response, AbortSignal.any([gone.signal, closing.signal]), (at) => {
-      const reply = next(at);
-      request.turn = turnOf(reply);
-      return reply;
-    });
+    const exchange = openExchange(
+      request,
+      response,
+      AbortSignal.any([gone.signal, closing.signal]),
+      (at) => {
+        const reply = next(at);
+        request.turn = turnOf(reply);
+        return reply;
+      },
+      () => use(request),
+    );
     for (const protocol of protocols) if (await protocol.handle(exchange)) return;
     exchange.json(404, { error: { type: 'not_found_error', message: `no such route: ${request.path}` } });
   };
@@ -136,10 +159,12 @@ export async function startModelServer(options: { script?: Script } = {}): Promi
         at: Date.now(),
         endedAt: null,
         turn: turnOf(reply),
+        usage: null,
       };
       requests.push(asked);
       return {
         reply,
+        use: () => use(asked),
         answered: () => {
           asked.endedAt = Date.now();
         },
@@ -208,6 +233,7 @@ function record(incoming: IncomingMessage, text: string): RecordedRequest {
     at: Date.now(),
     endedAt: null,
     turn: null,
+    usage: null,
   };
 }
 
@@ -224,6 +250,7 @@ function openExchange(
   response: ServerResponse,
   signal: AbortSignal,
   next: (at: At) => Reply,
+  use: () => Tokens,
 ): Exchange {
   const ended = (): Promise<void> =>
     new Promise((resolve) => {
@@ -235,6 +262,7 @@ function openExchange(
     response,
     signal,
     next,
+    use,
     json: (status, body, headers = {}) => {
       response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(JSON.stringify(body));
     },

@@ -1,6 +1,6 @@
 // Chat completions as OpenAI defined them and many providers copied them: OpenCode's own providers, Copilot's custom one.
 import { randomUUID } from 'node:crypto';
-import type { Exchange, Protocol } from './model-server.ts';
+import type { Exchange, Protocol, Tokens } from './model-server.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
 type Content = string | null | Array<{ type: string; text?: string }>;
@@ -18,9 +18,6 @@ interface ChatRequest {
 }
 
 type Answer = Extract<Reply, { kind: 'answer' }>;
-
-/** What every reply costs, so that a test knows the sum. */
-export const chatUsage = { prompt_tokens: 1200, completion_tokens: 34, total_tokens: 1234 };
 
 export const openaiChat: Protocol = {
   async handle(exchange) {
@@ -41,7 +38,7 @@ async function give(exchange: Exchange, body: ChatRequest, reply: Reply): Promis
   switch (reply.kind) {
     case 'answer':
       if (body.stream === true) return await stream(exchange, body, reply);
-      return exchange.json(200, wholeCompletion(body, reply));
+      return exchange.json(200, wholeCompletion(body, reply, usageOf(exchange.use())));
     case 'fail':
       return fail(exchange, reply.fail);
     case 'hang':
@@ -68,7 +65,7 @@ async function stream(exchange: Exchange, body: ChatRequest, answer: Answer): Pr
     events.send(null, chunk(body, { tool_calls: [{ index: 0, ...toolCall(answer.tool, body) }] }, null));
   }
   events.send(null, chunk(body, {}, answer.tool === null ? 'stop' : 'tool_calls'));
-  events.send(null, { ...chunk(body, {}, null), choices: [], usage: chatUsage });
+  events.send(null, { ...chunk(body, {}, null), choices: [], usage: usageOf(exchange.use()) });
   events.raw('data: [DONE]\n\n');
   events.end();
 }
@@ -83,7 +80,17 @@ function chunk({ model }: ChatRequest, delta: object, finish: 'stop' | 'tool_cal
   };
 }
 
-function wholeCompletion(body: ChatRequest, answer: Answer): object {
+/** OpenAI counts what came from the cache as input too. */
+function usageOf({ input, cached, output }: Tokens): object {
+  return {
+    prompt_tokens: input,
+    prompt_tokens_details: { cached_tokens: cached },
+    completion_tokens: output,
+    total_tokens: input + output,
+  };
+}
+
+function wholeCompletion(body: ChatRequest, answer: Answer, usage: object): object {
   const calls = answer.tool === null ? {} : { tool_calls: [toolCall(answer.tool, body)] };
   const message = { role: 'assistant', content: answer.pieces.join(''), ...calls };
   return {
@@ -92,7 +99,7 @@ function wholeCompletion(body: ChatRequest, answer: Answer): object {
     created: 1_700_000_000,
     model: body.model,
     choices: [{ index: 0, message, finish_reason: answer.tool === null ? 'stop' : 'tool_calls' }],
-    usage: chatUsage,
+    usage,
   };
 }
 

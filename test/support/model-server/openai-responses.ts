@@ -1,6 +1,6 @@
 // OpenAI's Responses API as Codex and Copilot's custom provider use it: streamed, and over HTTP only.
 import { randomUUID } from 'node:crypto';
-import type { Exchange, Protocol } from './model-server.ts';
+import type { Exchange, Protocol, Tokens } from './model-server.ts';
 import { copilotQuestion, openaiErrors } from './openai-chat.ts';
 import type { At, Fail, Reply, Tool } from './script.ts';
 
@@ -34,15 +34,6 @@ interface ResponsesRequest {
 
 type Answer = Extract<Reply, { kind: 'answer' }>;
 
-/** What every reply costs, so that a test knows the sum. */
-export const responsesUsage = {
-  input_tokens: 1200,
-  input_tokens_details: { cached_tokens: 200 },
-  output_tokens: 34,
-  output_tokens_details: { reasoning_tokens: 4 },
-  total_tokens: 1234,
-};
-
 export const openaiResponses: Protocol = {
   async handle(exchange) {
     const { method, path } = exchange.request;
@@ -74,7 +65,7 @@ async function give(exchange: Exchange, body: ResponsesRequest, reply: Reply): P
         ...begun(body),
         status: 'completed',
         output: output(body, reply),
-        usage: responsesUsage,
+        usage: usageOf(exchange.use()),
       });
     case 'fail':
       return fail(exchange, reply.fail);
@@ -126,8 +117,20 @@ async function stream(exchange: Exchange, body: ResponsesRequest, answer: Answer
     send('response.content_part.done', { ...at, content_index: 0, part: { ...part, text: answer.pieces.join('') } });
     send('response.output_item.done', { output_index: index, item });
   }
-  send('response.completed', { response: { ...response, status: 'completed', output: items, usage: responsesUsage } });
+  const usage = usageOf(exchange.use());
+  send('response.completed', { response: { ...response, status: 'completed', output: items, usage } });
   events.end();
+}
+
+/** OpenAI counts what came from the cache as input too, and reasoning as output. */
+function usageOf({ input, cached, output }: Tokens): object {
+  return {
+    input_tokens: input,
+    input_tokens_details: { cached_tokens: cached },
+    output_tokens: output,
+    output_tokens_details: { reasoning_tokens: 4 },
+    total_tokens: input + output,
+  };
 }
 
 function begun({ model }: ResponsesRequest): object {

@@ -46,10 +46,14 @@ export function drawComposer(canvas: Canvas, state: AppState, keymap: Keymap): v
   y += promptRows + 1;
   y += drawAgents(canvas, state, { x, y, width: inside, height: agentRows }) + 1;
   y += drawOptions(canvas, state, { x, y, width: inside, height: optionHeight }) + gap;
-  y += drawField(canvas, form, 'base', { x, y, width: inside, height: 1 }, baseHint(form));
-  y += drawField(canvas, form, 'repo', { x, y, width: inside, height: 1 }, '');
-  y += label(canvas, x, y, 'branch', branchPreview(form) ?? '—', inside);
-  y += drawRecipe(canvas, form, { x, y, width: inside, height: 1 });
+  const line = { x, width: inside, height: 1 };
+  if (form.branch === null) y += drawField(canvas, form, 'base', { ...line, y }, baseHint(form));
+  else y += label(canvas, x, y, 'base', 'where the branch stands', inside);
+  y += drawField(canvas, form, 'repo', { ...line, y }, '');
+  const branch =
+    form.branch === null ? (branchPreview(form) ?? '—') : `${form.branch}, itself: what is committed goes there`;
+  y += label(canvas, x, y, 'branch', branch, inside);
+  y += drawRecipe(canvas, form, { ...line, y });
   drawVerdict(canvas, state, keymap, { x, y, width: inside, height: Math.max(1, rect.y + rect.height - 1 - y) });
 }
 

@@ -1,0 +1,124 @@
+// How each of the six is reached, and what does not apply to it.
+import type { Fail } from '../support/model-server/script.ts';
+import type { RealAgent } from './real-agents.ts';
+import type { Scenario } from './scenarios.ts';
+
+export interface AgentUnderTest {
+  id: RealAgent;
+  /** Base URL and a fake key, as the server's owner would have them set. */
+  env(modelUrl: string): Record<string, string>;
+  /** Which requests the agent tells the tokens of: all, or without those for titles. Null: it tells none. */
+  usage: { interactive: 'all' | 'conversation' | null; task: 'all' | 'conversation' };
+  /** Key or keys that interrupt the turn; several are typed one after the other. */
+  interrupt?: string | readonly string[];
+  /** The same agent with another credential, where the usage limit exists only for that. */
+  usageLimitEnv?(modelUrl: string): Record<string, string>;
+  /** How the failures look to this provider, where a plain status is not enough. */
+  fail?: Partial<Record<Scenario, Fail>>;
+  /** Why a scenario does not apply. */
+  skip?: Partial<Record<Scenario, string>>;
+  /** The digit that allows once; 1 unless told. */
+  allow?: string;
+  /** The key that selects the next choice of a permission; down unless told. */
+  next?: string;
+  /** Whether the agent repeats requests by itself after a trouble, so that it recovers in the end. */
+  deadlineMs?: number;
+}
+
+/** Root may not skip permissions without this; nothing else changes. */
+const common = { IS_SANDBOX: '1' };
+
+/** A provider on the scripted model. The key is the owner's. */
+const provider = (url: string): object => ({
+  npm: '@ai-sdk/openai-compatible',
+  name: 'Scripted',
+  options: { baseURL: `${url}/v1`, apiKey: '{env:OPENAI_API_KEY}' },
+  models: { m: { name: 'M', limit: { context: 200_000, output: 8000 }, cost: { input: 1, output: 2 } } },
+});
+
+export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
+  claude: {
+    id: 'claude',
+    usage: { interactive: 'conversation', task: 'conversation' },
+    env: (url) => ({ ...common, ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-test-0123456789abcdef0123' }),
+    // Only subscriptions have a limit that says when it ends.
+    usageLimitEnv: (url) => ({ ...common, ANTHROPIC_BASE_URL: url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' }),
+  },
+  codex: {
+    id: 'codex',
+    usage: { interactive: 'conversation', task: 'conversation' },
+    env: (url) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: 'sk-test-0123456789abcdef0123' }),
+    // It tries again for up to half a minute before it says that it failed.
+    deadlineMs: 60_000,
+    skip: { 'question-answer': 'it asks only in its plan mode, or with a feature that is under development' },
+  },
+  copilot: {
+    id: 'copilot',
+    usage: { interactive: 'conversation', task: 'conversation' },
+    env: (url) => ({
+      COPILOT_PROVIDER_BASE_URL: `${url}/v1`,
+      COPILOT_PROVIDER_API_KEY: 'sk-test-0123456789abcdef0123',
+      COPILOT_MODEL: 'scripted-model',
+      COPILOT_OFFLINE: 'true',
+    }),
+    // Escape twice only before the first word; this always.
+    interrupt: '\u0003',
+    // It unpacks itself on its first start, and tries a request again five times.
+    deadlineMs: 60_000,
+    // Used up is 402 for it; 429 is a limit of the rate.
+    fail: { 'usage-limit': { status: 402, message: 'You have used up your premium requests.' } },
+    skip: { fork: 'it has no way to copy a conversation' },
+  },
+  gemini: {
+    id: 'gemini',
+    // A small model chooses, before each turn, which one takes it; a task counts that too.
+    usage: { interactive: 'conversation', task: 'all' },
+    env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'test-0123456789' }),
+    deadlineMs: 60_000,
+    fail: {
+      // No answer says when a day's quota is back.
+      'usage-limit': { status: 429, message: 'You exceeded your daily quota.' },
+    },
+    skip: {
+      fork: 'it has no way to copy a conversation',
+      'broken-stream': 'it ends the turn when a stream breaks; shown as failed: network',
+    },
+  },
+  opencode: {
+    id: 'opencode',
+    usage: { interactive: 'conversation', task: 'conversation' },
+    env: (url) => ({
+      OPENAI_API_KEY: 'sk-test-0123456789',
+      OPENCODE_DISABLE_MODELS_FETCH: '1',
+      OPENCODE_CONFIG_CONTENT: JSON.stringify({
+        model: 'scripted/m',
+        small_model: 'scripted/m',
+        provider: { scripted: provider(url) },
+      }),
+    }),
+    deadlineMs: 120_000,
+    // The first asks whether it is meant. In kitty's encoding, which it asks for: two plain ones would be one other key.
+    interrupt: ['\u001b[27u', '\u001b[27u'],
+    next: '\u001b[C',
+    fail: {
+      // Nothing in its providers' answers says when a quota is back.
+      'usage-limit': { status: 429, message: 'You exceeded your current quota.' },
+    },
+  },
+  amp: {
+    id: 'amp',
+    usage: { interactive: 'conversation', task: 'conversation' },
+    env: (url) => ({ AMP_URL: url, AMP_API_KEY: 'sgamp_user_test' }),
+    deadlineMs: 90_000,
+    // Within a third of a second.
+    interrupt: ['\u001b', '\u001b'],
+    fail: {
+      // Amp tells no time at which a quota is back.
+      'usage-limit': { status: 429, message: "You've exceeded your usage quota of $10 for this period." },
+    },
+    skip: {
+      fork: 'it has no way to copy a thread',
+      'question-answer': 'Amp has no tool that asks the user: it asks in its answer, and the turn ends',
+    },
+  },
+};
