@@ -27,6 +27,7 @@ function randomFrame(seed: number): Frame {
     cursorY: random(rows),
     modes: random(2 ** 21),
     history: random(100_000),
+    oldest: random(2 ** 32),
     reset: random(2) === 1,
     clusters: Array.from({ length: random(4) }, () => ({ id: random(2 ** 21), text: texts[random(texts.length)]! })),
     extras: Array.from({ length: random(4) }, () => ({

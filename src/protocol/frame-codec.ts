@@ -1,6 +1,6 @@
 // Frames as bytes. Everything is a little-endian u32, so that all cells of a frame are written and read with one copy:
 //
-//   header    flags, seq, cols | rows << 16, cursorX | cursorY << 16, modes, history, counts of spans, clusters, extras
+//   header    flags, seq, cols | rows << 16, cursorX | cursorY << 16, modes, history, oldest, counts of spans, clusters, extras
 //   spans     (row | col << 16, cells) of each
 //   cells     4 words per cell, all spans one after the other
 //   clusters  (id, byte length, UTF-8 padded to 4)
@@ -13,7 +13,7 @@ import { messageHeaderBytes, writeMessageHeader } from './frame-message.ts';
 import { StreamReply } from './stream.ts';
 
 const cellWords = 4;
-const headerWords = 9;
+const headerWords = 10;
 const flagReset = 1;
 /** More would not fit the message limit; keeps a hostile count from costing memory before the length check. */
 const maxCells = 1 << 19;
@@ -74,9 +74,10 @@ function encodeAfter(frame: Frame, reserve: number): Uint8Array {
   out[3] = frame.cursorX | (frame.cursorY << 16);
   out[4] = frame.modes;
   out[5] = frame.history;
-  out[6] = frame.spans.length;
-  out[7] = frame.clusters.length;
-  out[8] = frame.extras.length;
+  out[6] = frame.oldest;
+  out[7] = frame.spans.length;
+  out[8] = frame.clusters.length;
+  out[9] = frame.extras.length;
   let at = headerWords;
   for (const span of frame.spans) {
     out[at++] = span.row | (span.col << 16);
@@ -132,6 +133,7 @@ export function decodeFrame(payload: Uint8Array): Frame {
     cursorY: cursor >>> 16,
     modes: next(),
     history: next(),
+    oldest: next(),
     reset: (flags & flagReset) !== 0,
     clusters: [],
     extras: [],

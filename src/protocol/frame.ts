@@ -25,6 +25,8 @@ export interface Frame {
   modes: number;
   /** Lines of history that can be asked for. */
   history: number;
+  /** Number of the oldest of them, counted from the first line the program printed; of a page: of its first row. */
+  oldest: number;
   /** True when the client must forget all cells, clusters and extras it knows of this pane. */
   reset: boolean;
   /** Text of cells that hold more than one code point; each id is defined once per channel until a reset. */

@@ -276,10 +276,10 @@ export const routes = {
     reply: z.object({
       match: z.object({ from: CellPlace, to: CellPlace }).nullable(),
       next: CellPlace.nullable(),
-      history: z.number(),
+      screenTop: z.number(),
     }),
     summary:
-      'The next place of a text before (`up`) or after (`down`) a cell; lines count from the oldest kept one. `next`: not found so far, go on from there.',
+      'The next place of a text before (`up`) or after (`down`) a cell; lines are numbered from the first the program printed, `screenTop` is the number of the first on the screen. `next`: not found so far, go on from there.',
   },
   input: {
     ...endpoints.input,

@@ -21,7 +21,7 @@ export const StreamRequest = {
   visibility: 5,
   /** u32 seq: the frame was drawn. */
   ack: 6,
-  /** JSON {request, from, count}: history lines, 0 is the oldest kept -> `history`. */
+  /** JSON {request, from, count}: history lines by their numbers (Frame.oldest) -> `history`. */
   history: 7,
 } as const;
 

@@ -1,7 +1,7 @@
 // What one viewer has been shown of a screen, and what must be sent so that it shows the screen as it is now.
 import { BlankContent, CellWords, Content } from './cell.ts';
 import type { Damage } from './damage.ts';
-import type { VtEngine } from './engine.ts';
+import { oldestLine, type VtEngine } from './engine.ts';
 import type { ScreenFrame, ScreenSpan } from './screen-frame.ts';
 
 /** Unchanged cells between two changed ones that are sent along rather than starting another span. */
@@ -22,6 +22,7 @@ export class ScreenDiffer {
   #cursorY = -1;
   #modes = -1;
   #history = -1;
+  #oldest = -1;
 
   /** Takes over the damage: close the differ, not the damage. */
   constructor(damage: Damage) {
@@ -49,6 +50,7 @@ export class ScreenDiffer {
       cursorY: engine.cursorY,
       modes: engine.modes,
       history: engine.history,
+      oldest: oldestLine(engine),
       reset,
       clusters: [],
       extras: [],
@@ -62,13 +64,15 @@ export class ScreenDiffer {
       frame.cursorX === this.#cursorX &&
       frame.cursorY === this.#cursorY &&
       frame.modes === this.#modes &&
-      frame.history === this.#history;
+      frame.history === this.#history &&
+      frame.oldest === this.#oldest;
     if (isSame) return null;
     this.#seq = frame.seq;
     this.#cursorX = frame.cursorX;
     this.#cursorY = frame.cursorY;
     this.#modes = frame.modes;
     this.#history = frame.history;
+    this.#oldest = frame.oldest;
     return frame;
   }
 

@@ -59,6 +59,8 @@ export interface VtEngine {
   readonly history: number;
   /** Lines that ever went into history, also those dropped since; tells how far the screen scrolled. */
   readonly scrolled: number;
+  /** Counts on as if so many lines had gone into history: for a screen brought back from a snapshot. */
+  countFrom(scrolled: number): void;
   /** Grows when the ids of clusters and extras are given out anew: all known ids are void. */
   readonly tableEpoch: number;
 
@@ -86,6 +88,14 @@ export interface VtEngine {
   /** Bytes that bring a fresh engine of the same size to this screen, modes, cursor and last `historyLines` lines. */
   snapshot(historyLines: number): Uint8Array;
   dispose(): void;
+}
+
+/**
+ * The number of the oldest line that can be read. Lines are numbered from the first one the program printed, and keep
+ * their numbers when older ones are dropped; a change of the width wraps them anew.
+ */
+export function oldestLine({ scrolled, history }: Pick<VtEngine, 'scrolled' | 'history'>): number {
+  return scrolled - history;
 }
 
 export interface VtOptions {

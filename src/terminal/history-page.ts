@@ -1,16 +1,17 @@
 // History lines as a frame of their own: its rows are the lines, its ids mean something in this frame only.
 import { CellWords, Content } from './cell.ts';
 import { CellTable } from './cell-table.ts';
-import type { VtEngine } from './engine.ts';
+import { oldestLine, type VtEngine } from './engine.ts';
 import type { ScreenFrame } from './screen-frame.ts';
 
 /** Lines one page may hold; more are cut, the viewer asks again. */
 export const HistoryPageLines = 500;
 
-/** Lines [from, from + count) of the history, fewer when there are not that many. `rows` says how many came. */
+/** Lines numbered [from, from + count), as far as they are in the history: `oldest` and `rows` say which came. */
 export function historyPage(engine: VtEngine, from: number, count: number): ScreenFrame {
-  const first = Math.max(0, from);
-  const rows = Math.max(0, Math.min(count, HistoryPageLines, engine.history - first));
+  const oldest = oldestLine(engine);
+  const first = Math.max(oldest, from);
+  const rows = Math.max(0, Math.min(from + count - first, HistoryPageLines, engine.scrolled - first));
   const table = new CellTable();
   const frame: ScreenFrame = {
     seq: 0,
@@ -20,6 +21,7 @@ export function historyPage(engine: VtEngine, from: number, count: number): Scre
     cursorY: 0,
     modes: 0,
     history: engine.history,
+    oldest: first,
     reset: true,
     clusters: [],
     extras: [],
@@ -27,7 +29,7 @@ export function historyPage(engine: VtEngine, from: number, count: number): Scre
   };
   for (let row = 0; row < rows; row++) {
     const words = new Uint32Array(engine.cols * CellWords);
-    engine.readHistory(first + row, words, 0);
+    engine.readHistory(first - oldest + row, words, 0);
     // The engine may give out its ids anew between two lines, so each line is translated at once.
     for (let at = 0; at < words.length; at += CellWords) {
       const content = words[at] as number;

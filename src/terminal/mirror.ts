@@ -14,6 +14,8 @@ export class PaneMirror {
   /** Bits of PaneMode. */
   modes = 0;
   history = 0;
+  /** Number of the oldest line of the history; the screen follows it. */
+  oldest = 0;
   /** Number of the last frame applied; 0 before the first. */
   seq = 0;
   readonly #ids: RemoteIds;
@@ -46,6 +48,7 @@ export class PaneMirror {
     this.cursorY = frame.cursorY;
     this.modes = frame.modes;
     this.history = frame.history;
+    this.oldest = frame.oldest;
     this.seq = frame.seq;
   }
 }

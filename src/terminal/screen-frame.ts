@@ -18,6 +18,8 @@ export interface ScreenFrame {
   modes: number;
   /** Lines of history that can be asked for. */
   history: number;
+  /** Number of the oldest of them, counted from the first line the program printed; of a page: of its first row. */
+  oldest: number;
   /** All cells are blank and no id is known before this frame is applied. */
   reset: boolean;
   clusters: Array<{ id: number; text: string }>;

@@ -28,7 +28,7 @@ import { SeenTeller } from './seen.ts';
 import type { AppState, Toast } from './state/app-state.ts';
 import { initialState } from './state/initial.ts';
 import type { Message } from './state/message.ts';
-import { paneTop } from './state/pane-top.ts';
+import { paneTop, scrolledPanes } from './state/pane-top.ts';
 import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
 import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
@@ -111,6 +111,7 @@ class Running {
       changed: (session) => {
         this.#painter.paneChanged(session);
         this.#scheduler.damage();
+        this.#followHistory(session);
       },
       refused: (session, why) => this.#typing.refused(session, why),
       unread: (session, message) => this.#unread(session, message),
@@ -263,7 +264,7 @@ class Running {
     if (state.theme !== before.theme) this.#setTheme(state.theme);
     for (const session of before.scroll.keys()) this.#forgetUnscrolled(session);
     if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
-    this.#loadVisibleHistory();
+    for (const session of scrolledPanes(state)) this.#loadHistory(session);
     this.#typing.tellFocus(before);
     this.#searcher.changed(state);
     this.#seen.tell(state, this.#typing.terminalFocused, this.#backend);
@@ -275,14 +276,19 @@ class Running {
     if (paneTop(this.state, session) === null) this.#panes.forgetHistory(session);
   }
 
-  #loadVisibleHistory(): void {
-    const { copy, scroll } = this.state;
-    const scrolled = new Map(scroll);
-    if (copy !== null) scrolled.set(copy.session, copy.top);
-    for (const [session, top] of scrolled) {
-      const view = this.#panes.pane(session);
-      if (view !== null) void this.#panes.load(session, top, Math.min(view.history, top + view.rows));
-    }
+  /** The pane's program printed something: who reads its history stays where they are. */
+  #followHistory(session: SessionId): void {
+    const extent = paneTop(this.state, session) === null ? null : this.#panes.pane(session);
+    if (extent === null) return;
+    this.#dispatch({ kind: 'pane.trimmed', session, extent });
+    this.#loadHistory(session);
+  }
+
+  /** What is seen of the pane's history. */
+  #loadHistory(session: SessionId): void {
+    const top = paneTop(this.state, session);
+    const rows = this.#panes.pane(session)?.rows ?? 0;
+    if (top !== null) void this.#panes.load(session, top, top + rows);
   }
 
   #draw(complete: boolean): void {

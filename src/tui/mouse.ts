@@ -148,7 +148,7 @@ export class MouseHandler {
     const x = Math.max(inner.x, Math.min(inner.x + inner.width - 1, mouse.x));
     const y = Math.max(inner.y, Math.min(inner.y + inner.height - 1, mouse.y));
     const at = this.#cellOf({ ...mouse, x, y }, placement, view);
-    const top = paneTop(context.state(), press.session) ?? view.history;
+    const top = paneTop(context.state(), press.session) ?? view.screenTop;
     const anchor = { line: press.line, col: press.col };
     context.dispatch({
       kind: 'copy.set',
@@ -157,7 +157,7 @@ export class MouseHandler {
   }
 
   #cellOf(mouse: Mouse, { session, inner }: PanePlacement, view: PaneView): { line: number; col: number } {
-    const top = paneTop(this.#host.context.state(), session) ?? view.history;
+    const top = paneTop(this.#host.context.state(), session) ?? view.screenTop;
     return { line: top + mouse.y - inner.y, col: Math.min(view.cols - 1, mouse.x - inner.x) };
   }
 
@@ -170,14 +170,14 @@ export class MouseHandler {
       for (let line = 0; line < wheelLines; line++) this.#host.toPane(session, { kind: 'key', key });
       return;
     }
-    const top = paneTop(context.state(), session) ?? view.history;
-    const next = Math.max(0, Math.min(view.history, top + direction * wheelLines));
+    const top = paneTop(context.state(), session) ?? view.screenTop;
+    const next = Math.max(view.oldest, Math.min(view.screenTop, top + direction * wheelLines));
     if (context.state().copy?.session === session) {
       const { copy } = context.state();
       if (copy !== null) context.dispatch({ kind: 'copy.set', copy: { ...copy, top: next } });
       return;
     }
-    context.dispatch({ kind: 'pane.scrolled', session, top: next >= view.history ? null : next });
+    context.dispatch({ kind: 'pane.scrolled', session, top: next >= view.screenTop ? null : next });
   }
 }
 

@@ -11,15 +11,19 @@ export interface PaneView {
   readonly cursorY: number;
   /** Bits of PaneMode. */
   readonly modes: number;
-  /** History lines that can be asked for; line numbers count from the oldest, the screen follows. */
-  readonly history: number;
-  /** Cells of a line, four words each; null while a history line is not loaded. */
+  /**
+   * Numbers of the oldest line of the history and of the first one on the screen. Lines keep their numbers when older
+   * ones are dropped.
+   */
+  readonly oldest: number;
+  readonly screenTop: number;
+  /** Cells of a line, four words each; null while a history line is not loaded, and for one that is gone. */
   line(line: number): Uint32Array | null;
 }
 
 export interface PaneSource {
   /** Null until the first frame of the session's pane has arrived. */
   pane(session: SessionId): PaneView | null;
-  /** Loads history lines [from, to) and draws again when they are there. Never rejects. */
+  /** Loads what is missing of the history lines numbered [from, to) and draws again when it is there. Never rejects. */
   load(session: SessionId, from: number, to: number): Promise<void>;
 }

@@ -35,9 +35,16 @@ export interface PaneStoreEvents {
 const historyLines = 4000;
 const historyPage = 200;
 
+/** Lines that share the first digits of their numbers, as far as they were in the history. */
+interface Page {
+  /** Number of the first line of the grid. */
+  readonly first: number;
+  readonly grid: Grid;
+}
+
 class PaneEntry implements PaneView {
   readonly mirror: PaneMirror;
-  readonly pages = new Map<number, Grid>();
+  readonly pages = new Map<number, Page>();
   readonly loading = new Set<number>();
   channel: PaneChannel | null = null;
   wanted: WantedPane;
@@ -66,14 +73,18 @@ class PaneEntry implements PaneView {
   get modes(): number {
     return this.mirror.modes;
   }
-  get history(): number {
-    return this.mirror.history;
+  get oldest(): number {
+    return this.mirror.oldest;
+  }
+  get screenTop(): number {
+    return this.mirror.oldest + this.mirror.history;
   }
 
   line(line: number): Uint32Array | null {
-    if (line >= this.history) return rowOf(this.grid, line - this.history);
+    if (line >= this.screenTop) return rowOf(this.grid, line - this.screenTop);
+    if (line < this.oldest) return null;
     const page = this.pages.get(Math.floor(line / historyPage));
-    return page === undefined ? null : rowOf(page, line % historyPage);
+    return page === undefined ? null : rowOf(page.grid, line - page.first);
   }
 }
 
@@ -142,16 +153,20 @@ export class PaneStore implements PaneSource {
     const entry = this.#entries.get(session);
     if (entry === undefined) return;
     const pages: Array<Promise<void>> = [];
-    const last = Math.min(to, entry.history) - 1;
-    for (let page = Math.floor(Math.max(0, from) / historyPage); page * historyPage <= last; page++) {
+    const first = Math.max(from, entry.oldest);
+    const end = Math.min(to, entry.screenTop);
+    for (let page = Math.floor(first / historyPage); page * historyPage < end; page++) {
       const known = entry.pages.get(page);
-      const complete = known !== undefined && known.rows === Math.min(historyPage, entry.history - page * historyPage);
-      if (!complete && !entry.loading.has(page)) pages.push(this.#loadPage(entry, page));
+      const has =
+        known !== undefined &&
+        known.first <= Math.max(first, page * historyPage) &&
+        known.first + known.grid.rows >= Math.min(end, (page + 1) * historyPage);
+      if (!has && !entry.loading.has(page)) pages.push(this.#loadPage(entry, page));
     }
     await Promise.all(pages);
   }
 
-  /** History is read afresh the next time: its line numbers move once it is full. */
+  /** Gives back the memory of lines nobody looks at any more. */
   forgetHistory(session: SessionId): void {
     this.#entries.get(session)?.pages.clear();
   }
@@ -160,7 +175,7 @@ export class PaneStore implements PaneSource {
   *cells(): Iterable<Uint32Array> {
     for (const entry of this.#entries.values()) {
       yield entry.grid.words;
-      for (const page of entry.pages.values()) yield page.words;
+      for (const page of entry.pages.values()) yield page.grid.words;
     }
   }
 
@@ -202,7 +217,8 @@ export class PaneStore implements PaneSource {
   }
 
   #frame(entry: PaneEntry, frame: Frame): void {
-    if (frame.reset || frame.history < entry.history || frame.cols !== entry.cols) entry.pages.clear();
+    // Another program, or another width: the same numbers may mean other lines.
+    if (frame.reset) entry.pages.clear();
     entry.mirror.apply(frame);
     entry.undrawn = frame.seq;
     this.#events.changed(entry.wanted.session);
@@ -214,7 +230,7 @@ export class PaneStore implements PaneSource {
     try {
       const frame = await entry.channel.history(page * historyPage, historyPage);
       entry.pages.delete(page);
-      entry.pages.set(page, gridOfPage(frame, this.#table));
+      entry.pages.set(page, { first: frame.oldest, grid: gridOfPage(frame, this.#table) });
       for (const oldest of entry.pages.keys()) {
         if (entry.pages.size <= historyLines / historyPage) break;
         entry.pages.delete(oldest);

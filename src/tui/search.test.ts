@@ -17,7 +17,7 @@ const match = (line: number, col: number, length: number): TextMatch => ({
 const found = (place: TextMatch | null, next: CellPlace | null = null): unknown => ({
   match: place,
   next,
-  history: 100,
+  screenTop: 100,
 });
 
 async function sitAtPane(): Promise<Awaited<ReturnType<typeof sitDown>>> {

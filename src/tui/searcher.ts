@@ -49,7 +49,7 @@ export class Searcher {
           .call('search', { params: { id: session }, query, signal });
         if (signal.aborted) return;
         if (reply.match !== null || (reply.next === null && wrapped)) {
-          const top = this.#topFor(session, reply.match?.from.line ?? 0, reply.history);
+          const top = this.#topFor(session, reply.match?.from.line ?? 0, reply.screenTop);
           this.#host.dispatch({ kind: 'search.answered', ask, answer: { match: reply.match, top } });
           this.#say(reply.match !== null, ask, wrapped);
           return;
@@ -75,12 +75,12 @@ export class Searcher {
   }
 
   /** The view stays when it shows the line, else the line is in its middle. */
-  #topFor(session: SessionId, line: number, history: number): number {
+  #topFor(session: SessionId, line: number, screenTop: number): number {
     const { copy } = this.#host.state();
-    const rows = this.#host.panes.pane(session)?.rows ?? 1;
-    const top = copy?.top ?? history;
+    const { rows, oldest } = this.#host.panes.pane(session) ?? { rows: 1, oldest: 0 };
+    const top = copy?.top ?? screenTop;
     if (line >= top && line < top + rows) return top;
-    return Math.max(0, Math.min(history, line - Math.floor(rows / 2)));
+    return Math.max(oldest, Math.min(screenTop, line - Math.floor(rows / 2)));
   }
 }
 

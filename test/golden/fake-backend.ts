@@ -24,6 +24,7 @@ export interface FakePane {
   seq: number;
   modes: number;
   history: number;
+  oldest: number;
 }
 
 export interface FakeBackend extends Backend {
@@ -34,7 +35,7 @@ export interface FakeBackend extends Backend {
   tell(event: EventBody): void;
   setState(state: MirrorState): void;
   /** Shows lines of text in a pane. */
-  show(session: string, lines: readonly string[], more?: Partial<Pick<FakePane, 'modes' | 'history'>>): void;
+  show(session: string, lines: readonly string[], more?: Partial<Pick<FakePane, 'modes' | 'history' | 'oldest'>>): void;
   failure(body: Partial<FailureBody>): Failure;
   called(name: RouteName): unknown[];
 }
@@ -120,7 +121,7 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
     stream: {
       connected: true,
       open: (session, size, visibility, listener) => {
-        const pane: FakePane = { session, ...size, visibility, listener, input: '', acked: 0, seq: 0, modes: 0, history: 0 };
+        const pane: FakePane = { session, ...size, visibility, listener, input: '', acked: 0, seq: 0, modes: 0, history: 0, oldest: 0 };
         panes.set(session, pane);
         return {
           input: (bytes) => {
@@ -136,8 +137,10 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
             pane.acked = number;
           },
           history: (from, count) => {
-            const rows = Math.max(0, Math.min(count, pane.history - from));
-            return Promise.resolve(frameOf(pane, Array.from({ length: rows }, (_, index) => `old ${from + index}`), rows));
+            const first = Math.max(pane.oldest, from);
+            const rows = Math.max(0, Math.min(from + count, pane.oldest + pane.history) - first);
+            const lines = Array.from({ length: rows }, (_, index) => `old ${first + index}`);
+            return Promise.resolve({ ...frameOf(pane, lines, rows), oldest: first });
           },
           close: () => void panes.delete(session),
         };
@@ -183,6 +186,7 @@ function frameOf(pane: FakePane, lines: readonly string[], rows: number): Frame 
     cursorY: Math.max(0, lines.length - 1),
     modes: pane.modes,
     history: pane.history,
+    oldest: pane.oldest,
     reset: true,
     clusters: [],
     extras: [],

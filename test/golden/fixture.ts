@@ -189,7 +189,7 @@ export function paneSource(state: AppState, table: CellTable): PaneSource {
       grid.text(0, 0, `✳ program of ${id}`, 0x1000002, 0);
       grid.text(0, 1, 'wide 日本語 and 🙂 here', 0x3ff8800, 0);
       for (let row = 3; row < grid.rows; row++) grid.text(0, row, `line ${row}`);
-      const history = 40;
+      const screenTop = 40;
       const view: PaneView = {
         grid,
         cols: grid.cols,
@@ -197,9 +197,11 @@ export function paneSource(state: AppState, table: CellTable): PaneSource {
         cursorX: 3,
         cursorY: 2,
         modes: 0,
-        history,
+        oldest: 0,
+        screenTop,
         line: (line) => {
-          if (line >= history) return grid.words.slice((line - history) * grid.cols * 4, (line - history + 1) * grid.cols * 4);
+          const row = line - screenTop;
+          if (row >= 0) return grid.words.slice(row * grid.cols * 4, (row + 1) * grid.cols * 4);
           const old = new Grid(grid.cols, 1, table);
           old.text(0, 0, `old line ${line}`);
           return old.words;

@@ -25,6 +25,8 @@ export interface SizeChange {
 }
 
 export interface Snapshot extends SizeChange {
+  /** Lines that had gone into history: line numbers count on from here. */
+  scrolled: number;
   bytes: Uint8Array;
 }
 
@@ -40,6 +42,8 @@ export interface KeptOutput {
 const SnapshotHead = z.object({
   version: z.literal(1),
   offset: z.number(),
+  /** Absent in those of an earlier version. */
+  scrolled: z.number().int().min(0).default(0),
   cols: z.number().int().min(1).max(10_000),
   rows: z.number().int().min(1).max(10_000),
   length: z.number(),
@@ -113,15 +117,15 @@ export async function readSnapshot(directory: string, offset: number): Promise<S
   const head = SnapshotHead.safeParse(parseJson(file.toString('utf8', 0, line)));
   if (!head.success) return null;
   const bytes = file.subarray(line + 1);
-  const { cols, rows } = head.data;
+  const { cols, rows, scrolled } = head.data;
   const whole = head.data.offset === offset && head.data.length === bytes.length && head.data.sha256 === sha256(bytes);
-  return whole ? { offset, cols, rows, bytes } : null;
+  return whole ? { offset, cols, rows, scrolled, bytes } : null;
 }
 
 /** Complete under its name or not there at all, as far as a killed process goes; the checksum covers a power cut. */
 export async function writeSnapshot(directory: string, snapshot: Snapshot): Promise<void> {
-  const { offset, cols, rows, bytes } = snapshot;
-  const head = { version: 1, offset, cols, rows, length: bytes.length, sha256: sha256(bytes) };
+  const { offset, cols, rows, scrolled, bytes } = snapshot;
+  const head = { version: 1, offset, cols, rows, scrolled, length: bytes.length, sha256: sha256(bytes) };
   await replaceFile(screenPath(directory, offset), Buffer.concat([Buffer.from(`${JSON.stringify(head)}\n`), bytes]));
 }
 

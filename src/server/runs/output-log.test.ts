@@ -35,7 +35,7 @@ async function openLog(): Promise<OutputLog> {
 }
 
 function screen(offset: number) {
-  return { offset, cols: 80, rows: 24, bytes: Buffer.from(`screen at ${offset}`) };
+  return { offset, cols: 80, rows: 24, scrolled: offset, bytes: Buffer.from(`screen at ${offset}`) };
 }
 
 async function readAll(log: OutputLog, from = 0): Promise<string> {

@@ -32,7 +32,10 @@ export async function rebuildEngine(rebuild: Rebuild): Promise<VtEngine> {
   const size = base ?? kept.sizes.findLast(({ offset }) => offset <= from) ?? rebuild.size;
   const engine = rebuild.create(size.cols, size.rows);
   rebuild.before(null);
-  if (base !== null) engine.feed(base.bytes);
+  if (base !== null) {
+    engine.feed(base.bytes);
+    engine.countFrom(base.scrolled);
+  }
   await replay(engine, rebuild, from, sizes);
   return engine;
 }

@@ -234,9 +234,9 @@ export class RunPipe implements FeedSource {
   }
 
   #snapshot(): Snapshot {
-    const { cols, rows } = this.#engine;
+    const { cols, rows, scrolled } = this.#engine;
     this.#checkpointAt = this.#parsed;
     this.#checkpointTime = this.#options.elapsed();
-    return { offset: this.#parsed, cols, rows, bytes: this.#engine.snapshot(snapshotHistoryLines) };
+    return { offset: this.#parsed, cols, rows, scrolled, bytes: this.#engine.snapshot(snapshotHistoryLines) };
   }
 }

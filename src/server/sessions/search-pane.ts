@@ -2,7 +2,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
-import type { VtEngine } from '../../terminal/engine.ts';
+import { oldestLine, type VtEngine } from '../../terminal/engine.ts';
 import { type CellPlace, type SearchDirection, searchLines, type TextMatch } from '../../terminal/search.ts';
 import { type Context, rowOf } from './context.ts';
 
@@ -17,8 +17,8 @@ export interface PaneSearchResult {
   match: TextMatch | null;
   /** Where to go on when the limit of one call was reached without a match. */
   next: CellPlace | null;
-  /** History lines there are now: lines of `match` below this are the screen's. */
-  history: number;
+  /** Number of the first line on the screen now. */
+  screenTop: number;
 }
 
 /** Lines between two turns of the loop: about a millisecond's worth. */
@@ -39,20 +39,26 @@ export async function searchPane(context: Context, id: SessionId, search: PaneSe
   return await searchEngine(run.engine, search);
 }
 
-/** Lines that the program's output pushes out of the history meanwhile are followed. */
+/** Places are given and found by the numbers of their lines, whatever the program prints meanwhile. */
 export async function searchEngine(engine: VtEngine, search: PaneSearch): Promise<PaneSearchResult> {
   let { from } = search;
-  let dropped = engine.scrolled - engine.history;
   for (let read = 0; ; read += sliceLines) {
-    const { match, next } = searchLines(linesOf(engine), search.text, search.direction, from, sliceLines);
-    if (match !== null || next === null || read + sliceLines >= callLines) {
-      return { match, next, history: engine.history };
+    const oldest = oldestLine(engine);
+    const start = from === null ? null : moved(from, -oldest);
+    const found = searchLines(linesOf(engine), search.text, search.direction, start, sliceLines);
+    const next = found.next === null ? null : moved(found.next, oldest);
+    if (found.match !== null || next === null || read + sliceLines >= callLines) {
+      const match =
+        found.match === null ? null : { from: moved(found.match.from, oldest), to: moved(found.match.to, oldest) };
+      return { match, next, screenTop: engine.scrolled };
     }
+    from = next;
     await turn();
-    const now = engine.scrolled - engine.history;
-    from = { line: next.line - (now - dropped), col: next.col };
-    dropped = now;
   }
+}
+
+function moved({ line, col }: CellPlace, by: number): CellPlace {
+  return { line: line + by, col };
 }
 
 function linesOf(engine: VtEngine): Parameters<typeof searchLines>[0] {

@@ -21,6 +21,8 @@ export const createVtEngine: CreateEngine = (options) => new OwnEngine(options);
 
 class OwnEngine implements VtEngine {
   readonly #state: VtState;
+  /** Lines that had gone into history before this engine began. */
+  #before = 0;
   readonly #parser: Parser;
   #cells = new Uint32Array(0);
 
@@ -72,7 +74,11 @@ class OwnEngine implements VtEngine {
   }
 
   get scrolled(): number {
-    return this.#state.history.total;
+    return this.#before + this.#state.history.total;
+  }
+
+  countFrom(scrolled: number): void {
+    this.#before += scrolled - this.scrolled;
   }
 
   get tableEpoch(): number {

@@ -114,8 +114,8 @@ export function openCopy(context: ActionContext, session: SessionId): void {
 
 /** Copy mode with the cursor where the program's is, or where the wheel has scrolled to. */
 export function copyAt(state: AppState, session: SessionId, pane: PaneView): CopyState {
-  const top = paneTop(state, session) ?? pane.history;
-  const line = top + (top === pane.history ? Math.min(pane.cursorY, pane.rows - 1) : pane.rows - 1);
+  const top = paneTop(state, session) ?? pane.screenTop;
+  const line = top + (top === pane.screenTop ? Math.min(pane.cursorY, pane.rows - 1) : pane.rows - 1);
   return { session, top, line, col: pane.cursorX, anchor: null, linewise: false, mouse: false };
 }
 
@@ -174,7 +174,7 @@ function movement(id: string, move: CopyMove, keys: readonly string[], descripti
       if (copy === null || pane === null) return;
       const next = moveCopy(copy, move, pane, (line) => cellsOf(context, copy.session, line));
       context.dispatch({ kind: 'copy.set', copy: next });
-      void context.panes.load(copy.session, next.top, Math.min(pane.history, next.top + pane.rows));
+      void context.panes.load(copy.session, next.top, next.top + pane.rows);
     },
   };
 }

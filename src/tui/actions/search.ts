@@ -78,7 +78,7 @@ function open(context: ActionContext): void {
   }
   const copy = before ?? copyAt(state, session, pane);
   // From copy mode: above the cursor. Else: above the last line that is seen.
-  const below = (paneTop(state, session) ?? pane.history) + pane.rows;
+  const below = (paneTop(state, session) ?? pane.screenTop) + pane.rows;
   const origin = before === null ? { line: below, col: 0 } : { line: before.line, col: before.col };
   context.dispatch({ kind: 'copy.set', copy: openSearch(copy, before, origin) });
 }

@@ -93,7 +93,7 @@ export interface DiffView {
   readonly left: number;
 }
 
-/** Scroll and copy mode of one pane. Lines count from the oldest kept history line; the screen follows the history. */
+/** Scroll and copy mode of one pane. Lines are known by their numbers (PaneView.oldest). */
 export interface CopyState {
   readonly session: SessionId;
   readonly top: number;
@@ -145,7 +145,7 @@ export interface AppState {
   readonly copy: CopyState | null;
   /** The text searched last, for a search without one. */
   readonly lastSearch: string;
-  /** Panes scrolled back with the wheel: first visible line. */
+  /** Panes scrolled back with the wheel: number of the first visible line. */
   readonly scroll: ReadonlyMap<SessionId, number>;
   readonly toasts: readonly Toast[];
   /** What a program asked to put on the clipboard; done only when the user says so. */

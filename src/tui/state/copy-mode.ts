@@ -1,11 +1,13 @@
-// Moving and selecting in copy mode. Lines count from the oldest kept history line; the screen follows the history.
+// Moving and selecting in copy mode. Lines have numbers that do not change when older ones are dropped.
 import type { CopyState } from './app-state.ts';
 
 /** What copy mode needs to know of the pane. */
 export interface CopyExtent {
   readonly cols: number;
   readonly rows: number;
-  readonly history: number;
+  /** Numbers of the oldest line there is and of the first one on the screen. */
+  readonly oldest: number;
+  readonly screenTop: number;
 }
 
 export type CopyMove =
@@ -29,20 +31,20 @@ export function moveCopy(
   extent: CopyExtent,
   text: (line: number) => readonly string[],
 ): CopyState {
-  const last = extent.history + extent.rows - 1;
+  const last = extent.screenTop + extent.rows - 1;
   switch (move) {
     case 'left':
       return follow({ ...copy, col: Math.max(0, copy.col - 1) }, extent);
     case 'right':
       return follow({ ...copy, col: Math.min(extent.cols - 1, copy.col + 1) }, extent);
     case 'up':
-      return follow({ ...copy, line: Math.max(0, copy.line - 1) }, extent);
+      return follow({ ...copy, line: Math.max(extent.oldest, copy.line - 1) }, extent);
     case 'down':
       return follow({ ...copy, line: Math.min(last, copy.line + 1) }, extent);
     case 'page-up':
-      return follow(shift(copy, -Math.max(1, extent.rows - 1), last), extent);
+      return follow(shift(copy, -Math.max(1, extent.rows - 1), extent.oldest, last), extent);
     case 'page-down':
-      return follow(shift(copy, Math.max(1, extent.rows - 1), last), extent);
+      return follow(shift(copy, Math.max(1, extent.rows - 1), extent.oldest, last), extent);
     case 'line-start':
       return { ...copy, col: 0 };
     case 'line-end':
@@ -54,7 +56,7 @@ export function moveCopy(
         ),
       };
     case 'top':
-      return follow({ ...copy, line: 0, col: 0 }, extent);
+      return follow({ ...copy, line: extent.oldest, col: 0 }, extent);
     case 'bottom':
       return follow({ ...copy, line: last, col: 0 }, extent);
     case 'word-left': {
@@ -72,6 +74,21 @@ export function moveCopy(
       return { ...copy, col };
     }
   }
+}
+
+/** The same place, or the nearest there still is: lines that are gone were dropped, or belonged to another program. */
+export function keepInside(copy: CopyState, extent: CopyExtent): CopyState {
+  const { oldest, screenTop, rows } = extent;
+  const inside = (line: number): boolean => line >= oldest && line < screenTop + rows;
+  const isInside = copy.top >= oldest && copy.top <= screenTop && inside(copy.line);
+  if (isInside && (copy.anchor === null || inside(copy.anchor.line))) return copy;
+  const kept = (line: number): number => clamp(line, oldest, screenTop + rows - 1);
+  return {
+    ...copy,
+    top: clamp(copy.top, oldest, screenTop),
+    line: kept(copy.line),
+    anchor: copy.anchor === null ? null : { ...copy.anchor, line: kept(copy.anchor.line) },
+  };
 }
 
 export interface Selection {
@@ -109,14 +126,18 @@ export function selectedText(selection: Selection, cols: number, text: (line: nu
   return lines.join('\n');
 }
 
-function shift(copy: CopyState, by: number, last: number): CopyState {
-  return { ...copy, line: Math.max(0, Math.min(last, copy.line + by)), top: Math.max(0, copy.top + by) };
+function shift(copy: CopyState, by: number, oldest: number, last: number): CopyState {
+  return { ...copy, line: clamp(copy.line + by, oldest, last), top: Math.max(oldest, copy.top + by) };
 }
 
 function follow(copy: CopyState, extent: CopyExtent): CopyState {
-  const highest = Math.max(0, Math.min(copy.top, extent.history));
+  const highest = clamp(copy.top, extent.oldest, extent.screenTop);
   const top = Math.min(Math.max(highest, copy.line - extent.rows + 1), copy.line);
   return top === copy.top ? copy : { ...copy, top };
+}
+
+function clamp(value: number, least: number, most: number): number {
+  return Math.max(least, Math.min(value, most));
 }
 
 function isBlank(cell: string | undefined): boolean {

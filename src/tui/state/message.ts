@@ -22,6 +22,7 @@ import type {
   WhyReport,
 } from './app-state.ts';
 import type { OptionField, OptionValue } from './composer-options.ts';
+import type { CopyExtent } from './copy-mode.ts';
 import type { EditorOperation } from './editor.ts';
 import type { SearchAnswer, SearchAsk } from './search.ts';
 
@@ -73,6 +74,8 @@ export type Message =
   | { kind: 'search.left' }
   /** Null: back to what the program shows now. */
   | { kind: 'pane.scrolled'; session: SessionId; top: number | null }
+  /** A pane that is scrolled back has lost lines, or got others. */
+  | { kind: 'pane.trimmed'; session: SessionId; extent: CopyExtent }
   | { kind: 'toast.shown'; toast: Toast }
   | { kind: 'toast.expired'; id: number }
   | { kind: 'clipboard.asked'; ask: AppState['clipboard'] }

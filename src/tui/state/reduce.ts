@@ -6,6 +6,7 @@ import type { Session } from '../../domain/session.ts';
 import type { AppState, CopyState, Overlay } from './app-state.ts';
 import { clearPrompt, focusedEditor, markDefaults, setCount } from './composer-form.ts';
 import { withOption } from './composer-options.ts';
+import { type CopyExtent, keepInside } from './copy-mode.ts';
 import { type EditorOperation, type EditorState, edit } from './editor.ts';
 import type { Message } from './message.ts';
 import { acceptSearch, answerSearch, leaveSearch, searchOn, typeSearch } from './search.ts';
@@ -123,6 +124,8 @@ export function reduce(state: AppState, message: Message): AppState {
       return state.copy === null ? state : { ...state, copy: leaveSearch(state.copy) };
     case 'pane.scrolled':
       return { ...state, scroll: scrolled(state, message.session, message.top) };
+    case 'pane.trimmed':
+      return trim(state, message.session, message.extent);
     case 'toast.shown':
       return { ...state, toasts: [...state.toasts.slice(1 - toastLimit), message.toast] };
     case 'toast.expired':
@@ -234,6 +237,17 @@ function scrolled(state: AppState, session: SessionId, top: number | null): AppS
   if (top === null) scroll.delete(session);
   else scroll.set(session, Math.max(0, top));
   return scroll;
+}
+
+/** Whoever reads lines that are gone goes on with the oldest there are. */
+function trim(state: AppState, session: SessionId, extent: CopyExtent): AppState {
+  const copy = state.copy?.session === session ? keepInside(state.copy, extent) : state.copy;
+  const before = state.scroll.get(session);
+  if (before === undefined) return copy === state.copy ? state : { ...state, copy };
+  const top = Math.max(before, extent.oldest);
+  const isBack = top < extent.screenTop;
+  if (copy === state.copy && isBack && top === before) return state;
+  return { ...state, copy, scroll: scrolled(state, session, isBack ? top : null) };
 }
 
 function editFocused(state: AppState, operation: EditorOperation): AppState {

@@ -78,9 +78,9 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
   const top = paneTop(state, session.id);
   if (top === null) canvas.blit(view.grid, rect);
   else drawScrolled(canvas, view, rect, top);
-  drawSelection(canvas, state, session, view, rect, top ?? view.history);
+  drawSelection(canvas, state, session, view, rect, top ?? view.screenTop);
   const search = state.copy?.session === session.id ? state.copy.search : undefined;
-  if (search !== undefined) drawSearchMarks(canvas, view, search, rect, top ?? view.history);
+  if (search !== undefined) drawSearchMarks(canvas, view, search, rect, top ?? view.screenTop);
   const owns = state.selected === session.id && state.overlay === null && state.screen.kind === 'panes';
   if (owns && state.mode === 'term' && top === null) placeCursor(canvas, view, rect);
   if (owns && state.copy?.session === session.id && !state.copy.mouse) {

@@ -109,6 +109,10 @@ class XtermEngine implements VtEngine {
     return this.#dropped + this.#core.buffers.normal.ybase;
   }
 
+  countFrom(scrolled: number): void {
+    this.#dropped += scrolled - this.scrolled;
+  }
+
   get tableEpoch(): number {
     return this.#table.epoch;
   }
