@@ -112,6 +112,36 @@ test('copy mode selects across history and copies with OSC 52', async () => {
   expect(user.app.state().copy).toBeNull();
 });
 
+test('who has scrolled back stays on the text until it is gone, then on the oldest there is', async () => {
+  const user = await sitDown([makeSession('s1aa')]);
+  await user.until(() => user.backend.panes.size === 1, 'pane open');
+  user.backend.show('s1aa', ['live line'], { history: 500, oldest: 100 });
+  await user.sees('live line');
+  user.terminal.type('\x1b[<64;10;10M'.repeat(10));
+  await user.sees('old 570');
+  user.backend.show('s1aa', ['live line 2'], { history: 500, oldest: 570 });
+  await user.until(() => user.terminal.text()[2]?.includes('old 570') === true, 'the same line on top');
+  user.backend.show('s1aa', ['live line 3'], { history: 500, oldest: 2000 });
+  await user.until(() => user.terminal.text()[2]?.includes('old 2000') === true, 'the oldest line on top');
+  user.backend.show('s1aa', ['cleared'], { history: 0, oldest: 2500 });
+  await user.sees('cleared');
+  await user.seesNot('SCROLL');
+});
+
+test('a selection in copy mode stays on its text while lines are dropped', async () => {
+  const user = await sitDown([makeSession('s1aa')]);
+  await user.until(() => user.backend.panes.size === 1, 'pane open');
+  user.backend.show('s1aa', ['first', 'second'], { history: 300 });
+  await user.sees('second');
+  await user.press('vkkV');
+  user.backend.show('s1aa', ['other'], { history: 300, oldest: 250 });
+  await user.press('k');
+  await user.sees('old 298');
+  await user.press('y');
+  await user.until(() => user.terminal.copied.length === 1, 'copied');
+  expect(user.terminal.copied[0]).toBe('old 298\nold 299');
+});
+
 test('dragging the mouse inside a pane copies from it', async () => {
   const user = await sitDown([makeSession('s1aa')]);
   await user.until(() => user.backend.panes.size === 1, 'pane open');

@@ -29,7 +29,7 @@ async function restart(): Promise<void> {
   open = await openTestRuns(open.paths);
 }
 
-/** Everything a user could see: cells, cursor, modes, history. */
+/** Everything a user could see: cells, cursor, modes, history and the numbers of its lines. */
 function stateOf(engine: VtEngine, historyLines: number): unknown {
   const words = new Uint32Array(engine.cols * engine.rows * CellWords);
   for (let row = 0; row < engine.rows; row++) engine.readRow(row, words, row * engine.cols * CellWords);
@@ -37,6 +37,7 @@ function stateOf(engine: VtEngine, historyLines: number): unknown {
     cells: [...words].filter((_, at) => at % CellWords !== 3),
     cursor: [engine.cursorX, engine.cursorY],
     modes: engine.modes,
+    scrolled: engine.scrolled,
     history: engine.historyText(engine.history - historyLines, engine.history),
   };
 }

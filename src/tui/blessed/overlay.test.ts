@@ -1,9 +1,9 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { createVirtualTerminal } from '../../../test/support/virtual-terminal.ts';
 import { CellTable } from '../../terminal/cell-table.ts';
 import { Grid } from '../../terminal/grid.ts';
 import { type Mouse, MouseButton, makeKey } from '../../terminal/keys.ts';
 import { FrameEncoder } from '../cell/encode.ts';
-import { createVirtualTerminal } from '../../../test/support/virtual-terminal.ts';
 import { loadTheme } from '../theme/theme.ts';
 import { type Overlay, openOverlay } from './overlay.ts';
 import { createWidgetScreen, loadBlessed, sweepWidgets } from './shim.ts';

@@ -1,8 +1,8 @@
 // The emitted stream is right when a second emulator, fed with it, shows the same cells.
 import { describe, expect, test } from 'vitest';
+import { loadXterm } from '../../../test/support/xterm/engine.ts';
 import { type CellExtra, CellWords, ColorMode, ColorModeMask, Content } from '../../terminal/cell.ts';
 import type { VtEngine, VtListener } from '../../terminal/engine.ts';
-import { loadXterm } from '../../../test/support/xterm/engine.ts';
 import { type EncoderOptions, FrameEncoder, type FrameSource, fullEncoderOptions } from './encode.ts';
 import type { CursorState } from './outer-cursor.ts';
 

@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
+import { createVirtualTerminal, type VirtualTerminal } from '../../../test/support/virtual-terminal.ts';
 import { PaneMode } from '../../terminal/engine.ts';
 import type { Token } from '../input/token.ts';
 import { type Capabilities, capabilitiesOf, colorDepthOf, learn } from './capabilities.ts';
 import type { TerminalSize } from './terminal.ts';
-import { createVirtualTerminal, type VirtualTerminal } from '../../../test/support/virtual-terminal.ts';
 
 async function started(size: TerminalSize = { cols: 80, rows: 24 }) {
   const virtual = await createVirtualTerminal(size);
