@@ -47,6 +47,8 @@ function detail(event: SesameEvent): string {
       return `pid ${event.run.pid ?? '-'}`;
     case 'run.resized':
       return `${event.cols}x${event.rows}`;
+    case 'run.paused':
+      return event.paused ? 'stopped for a while' : 'goes on';
     case 'run.status':
       return `${event.status.state}  ${event.status.message ?? ''}  (${event.status.evidence.rule})`;
     case 'run.notified':

@@ -89,10 +89,11 @@ export async function printSession(
   for (const [name, text] of facts) context.print(`${paint('quiet', name.padEnd(10))}${plainText(text)}`);
 }
 
-function stateText({ status, problem, trash, archivedAt }: Session): string {
+function stateText({ status, problem, trash, archivedAt, run }: Session): string {
   if (trash !== null) return 'discarded';
   if (archivedAt !== null) return 'archived';
   if (problem !== null) return problem.kind;
+  if (run?.paused === true) return `paused (${status.state})`;
   if (status.state === 'waiting') return `waiting: ${status.kind}`;
   if (status.state === 'failed') return `failed: ${status.reason}`;
   if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped';

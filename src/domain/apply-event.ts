@@ -1,6 +1,6 @@
 // From events to rows: the one function by which server and clients keep their sessions. Free of zod (see failure.ts).
 import type { EventBody } from './event.ts';
-import type { PhaseLine, Session } from './session.ts';
+import type { CurrentRun, PhaseLine, Session } from './session.ts';
 import type { ShipState } from './ship.ts';
 
 /** The session after the event, null when it is gone. Pure. Events of another session or without one change nothing. */
@@ -32,10 +32,12 @@ export function applyEvent(session: Session | null, event: EventBody): Session |
       return session.run === null
         ? session
         : { ...session, run: { ...session.run, cols: event.cols, rows: event.rows } };
+    case 'run.paused':
+      return session.run === null ? session : { ...session, run: pausedRun(session.run, event.paused) };
     case 'run.status':
       return { ...session, status: event.status };
     case 'run.exited':
-      return session.run === null ? session : { ...session, run: { ...session.run, pid: null } };
+      return session.run === null ? session : { ...session, run: { ...pausedRun(session.run, false), pid: null } };
     case 'usage':
       return { ...session, usage: event.usage };
     case 'files.changed':
@@ -60,4 +62,8 @@ function withPhase(lines: readonly PhaseLine[], { phase, state, detail }: PhaseL
   const at = lines.findIndex((known) => known.phase === phase);
   if (at < 0) return [...lines, line];
   return [...lines.slice(0, at), line, ...(state === 'started' ? [] : lines.slice(at + 1))];
+}
+
+function pausedRun({ paused: _, ...run }: CurrentRun, paused: boolean): CurrentRun {
+  return paused ? { ...run, paused } : run;
 }

@@ -32,6 +32,7 @@ export const EventBody = z.discriminatedUnion('kind', [
   z.object({ kind: z.literal('worktree.ready'), ...of, workplace: Workplace }),
   z.object({ kind: z.literal('run.started'), ...of, run: CurrentRun }),
   z.object({ kind: z.literal('run.resized'), ...of, cols: z.number(), rows: z.number() }),
+  z.object({ kind: z.literal('run.paused'), ...of, paused: z.boolean() }),
   z.object({ kind: z.literal('run.status'), ...of, status: Status }),
   /** Bell, OSC 9 or OSC 777 of the program. */
   z.object({ kind: z.literal('run.notified'), ...of, text: z.string() }),

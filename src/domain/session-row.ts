@@ -25,6 +25,7 @@ export function sessionRow(session: Session): Record<string, unknown> {
     usage: session.usage,
     race: session.race,
     pid: session.run?.pid ?? null,
+    paused: session.run?.paused === true,
     diff: session.diff,
     problem: session.problem,
     createdAt: session.createdAt,

@@ -48,6 +48,8 @@ export const CurrentRun = z.object({
   pid: z.number().nullable(),
   cols: z.number(),
   rows: z.number(),
+  /** The user stopped it for a while (SIGSTOP): it does nothing until it is let go on. */
+  paused: z.literal(true).optional(),
 });
 export type CurrentRun = z.infer<typeof CurrentRun>;
 

@@ -18,6 +18,7 @@ export const endpoints = {
   session: { method: 'GET', path: '/v1/sessions/:id' },
   rename: { method: 'PATCH', path: '/v1/sessions/:id' },
   stop: { method: 'POST', path: '/v1/sessions/:id/stop' },
+  pause: { method: 'POST', path: '/v1/sessions/:id/pause' },
   resume: { method: 'POST', path: '/v1/sessions/:id/resume' },
   fork: { method: 'POST', path: '/v1/sessions/:id/fork' },
   archive: { method: 'POST', path: '/v1/sessions/:id/archive' },

@@ -71,6 +71,8 @@ export type BranchView = z.infer<typeof BranchView>;
 export const NewProgram = z.object({
   argv: z.array(z.string()).min(1),
   cwd: z.string(),
+  /** By default the command line. */
+  title: z.string().max(200).optional(),
   scrollback: z.number().int().min(0).max(1_000_000).default(10_000),
   ...Size,
 });
@@ -211,6 +213,12 @@ export const routes = {
     body: Empty,
     reply: One,
     summary: 'End the program (HUP, TERM, KILL); the work stays.',
+  },
+  pause: {
+    ...endpoints.pause,
+    body: z.object({ paused: z.boolean().default(true) }),
+    reply: One,
+    summary: 'Stop the program for a while (SIGSTOP to its process group), or let it go on with `paused: false`.',
   },
   resume: {
     ...endpoints.resume,

@@ -44,6 +44,8 @@ export interface AppOptions {
   problems: readonly string[];
   cwd: string;
   shell: string;
+  /** The user's editor: a command line. */
+  editor: string;
   /** Only this pane and nothing around it: position in the list or id. */
   zoom: string | null;
   /** Milliseconds since the epoch. */
@@ -396,6 +398,7 @@ class Running {
       themes: themeNames,
       perform: (id) => app.#perform(id, ''),
       shell: app.#options.shell,
+      editor: app.#options.editor,
       keymap: app.#keymap,
       suspend: () => void app.#options.terminal.suspend(),
       exit: (reason) => app.#exit(reason),

@@ -43,6 +43,7 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
     problems: options.problems,
     cwd: options.cwd,
     shell: options.env['SHELL'] || '/bin/sh',
+    editor: options.env['VISUAL'] || options.env['EDITOR'] || 'vi',
     zoom: options.zoom,
     now: Date.now,
     clock: systemSchedulerClock,

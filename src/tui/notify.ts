@@ -46,6 +46,7 @@ export function noticeOf(event: SesameEvent, before: AppState, session: Session 
     case 'worktree.phase':
     case 'worktree.ready':
     case 'run.started':
+    case 'run.paused':
     case 'run.resized':
     case 'run.exited':
     case 'files.changed':

@@ -1,4 +1,5 @@
 // Everything the command line can do is there on the screen too: pressed by a user, in the real program.
+import { readFileSync } from 'node:fs';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Desk } from '../support/desk.ts';
 
@@ -105,5 +106,30 @@ describe.each(sizes)('at $cols x $rows', (size) => {
     const refused = desk.say(['new', 'more', '--branch', 'topic']);
     expect(refused.code).toBe(1);
     expect(refused.stderr).toContain('works on it');
+  });
+
+  test('p stops a program for a while, o opens an editor, D goes through the diffs of the marked', async () => {
+    desk.env['EDITOR'] = 'ls -a';
+    delete desk.env['VISUAL'];
+    const user = await desk.sitDown(size);
+    await user.sees(/\[x\]\d+ Demo/);
+    user.write('add a changelog\t+\r');
+    await user.sees('2 done', 30_000);
+    user.write('p');
+    await user.sees('paused');
+    const [row] = desk.json<Array<{ id: string; pid: number; paused: boolean }>>('ls').filter(({ paused }) => paused);
+    if (process.platform === 'linux')
+      expect(/\) (\w)/.exec(readFileSync(`/proc/${row!.pid}/stat`, 'utf8'))?.[1]).toBe('T');
+    user.write('p');
+    await user.sees('goes on');
+    expect(desk.json<Array<{ paused: boolean }>>('ls').some(({ paused }) => paused)).toBe(false);
+    user.write('aD');
+    await user.sees('diff 1/2');
+    await user.sees('@@');
+    user.write('>');
+    await user.sees('diff 2/2');
+    user.write('qo');
+    await user.sees('3 ls');
+    await user.sees('README.md');
   });
 });

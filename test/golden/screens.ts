@@ -1,4 +1,5 @@
 // Every screen in a state worth looking at.
+import type { RunId } from '../../src/domain/ids.ts';
 import type { AppState, Size } from '../../src/tui/state/app-state.ts';
 import { createEditor } from '../../src/tui/state/editor.ts';
 import { openSearch } from '../../src/tui/state/search.ts';
@@ -17,7 +18,7 @@ export function screensOf(size: Size): Record<string, AppState> {
       kind: 'screen.opened',
       screen: {
         kind: 'diff',
-        diff: { session: sessionId('s1aa'), summary: { state: 'loading' }, file: 0, files: new Map(), top: 0, left: 0 },
+        diff: { session: sessionId('s1aa'), among: [], summary: { state: 'loading' }, file: 0, files: new Map(), top: 0, left: 0 },
       },
     },
     { kind: 'diff.summary', session: sessionId('s1aa'), summary: { state: 'ready', value: summary } },
@@ -72,6 +73,24 @@ export function screensOf(size: Size): Record<string, AppState> {
       { kind: 'composer.option', field: 'mode', value: 'task' },
       { kind: 'composer.count', agent: 'gemini', count: 1 },
     ),
+    paused: baseState(size, [
+      makeSession('s1aa', { run: { id: 's1aa-1' as RunId, pid: 4242, cols: 78, rows: 20, paused: true } }),
+    ]),
+    'diff-among': apply(diff, {
+      kind: 'screen.opened',
+      screen: {
+        kind: 'diff',
+        diff: {
+          session: sessionId('s3cc'),
+          among: [sessionId('s1aa'), sessionId('s3cc')],
+          summary: { state: 'ready', value: summary },
+          file: 0,
+          files: new Map([['src/auth/login.ts', { state: 'ready', value: fileDiff }]]),
+          top: 0,
+          left: 0,
+        },
+      },
+    }),
     'full-permissions': baseState(size, [makeSession('s1aa', { permissions: 'full' }), makeSession('s2bb')]),
     'composer-no-repository': apply(baseState(size, []), {
       kind: 'composer.project',

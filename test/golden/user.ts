@@ -45,6 +45,7 @@ export async function sitDown(
     problems: [],
     cwd: '/home/ada/api-server',
     shell: '/bin/sh',
+    editor: 'vim -p',
     zoom: null,
     now: () => now,
     clock: systemSchedulerClock,

@@ -12,6 +12,7 @@ import { registerFork } from './fork.ts';
 import { registerLogs } from './logs.ts';
 import { registerLs } from './ls.ts';
 import { registerNew } from './new.ts';
+import { registerPause } from './pause.ts';
 import { registerRead } from './read.ts';
 import { registerRename } from './rename.ts';
 import { registerResume } from './resume.ts';
@@ -37,6 +38,7 @@ export function registerCommands(program: Command, context: CliContext): void {
   registerDiff(program, context);
   registerShip(program, context);
   registerStop(program, context);
+  registerPause(program, context);
   registerResume(program, context);
   registerFork(program, context);
   registerRename(program, context);

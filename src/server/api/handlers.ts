@@ -53,6 +53,7 @@ export function createHandlers({ sessions, agents, events, runs, hello, stop }: 
     session: ({ session }) => ({ session }),
     rename: ({ session, body }) => ({ session: sessions.rename(session.id, body.title) }),
     stop: async ({ session }) => ({ session: await sessions.stop(session.id) }),
+    pause: ({ session, body }) => ({ session: sessions.pause(session.id, body.paused) }),
     resume: async ({ session, body: { cols, rows } }) => ({
       session: await sessions.resume(session.id, cols === undefined || rows === undefined ? null : { cols, rows }),
     }),

@@ -185,6 +185,12 @@ export class PtyRun implements Run {
     this.#status.seen();
   }
 
+  pause(paused: boolean): void {
+    if (this.#port === null || this.#exit !== null) return;
+    this.#port.link.signal(this.#port.pty, paused ? 'SIGSTOP' : 'SIGCONT');
+    this.#status.pause(paused);
+  }
+
   end(): void {
     if (this.#port === null || this.#exit !== null) return;
     this.#stopped = true;
@@ -252,6 +258,7 @@ export class PtyRun implements Run {
       log: this.#parts.serverLog,
     });
     this.#open.pipe.connect(port.link, port.pty);
+    this.#status.pause(this.#parts.spec.paused === true);
     this.#status.look();
     this.#typing.begin(this.#open.pipe.parsed > 0);
   }

@@ -45,6 +45,8 @@ export class RunStatus {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Output came since the last look. */
   #unseen = false;
+  /** Its silence is the user's wish. */
+  #paused = false;
 
   constructor(options: RunStatusOptions) {
     const { clock, agent, memory } = options;
@@ -108,6 +110,12 @@ export class RunStatus {
     this.#touchSilence();
   }
 
+  pause(paused: boolean): void {
+    this.#paused = paused;
+    if (paused) this.#silence.stop();
+    else this.#touchSilence();
+  }
+
   seen(): void {
     this.#tell(this.#tracker.seen());
   }
@@ -151,11 +159,12 @@ export class RunStatus {
   }
 
   get #isWatched(): boolean {
+    if (this.#paused) return false;
     return this.#options.watchdogMinutes > 0 && (this.#tracker.canStall || this.#tracker.isStalled);
   }
 
   #touchSilence(): void {
-    if (this.#options.watchdogMinutes > 0 && this.#tracker.canStall) this.#silence.touch();
+    if (this.#options.watchdogMinutes > 0 && this.#tracker.canStall && !this.#paused) this.#silence.touch();
   }
 
   /** Output of a run that may hang. What a task prints is no drawing: each line of it is life. */

@@ -28,6 +28,8 @@ export interface RunSpec {
   task?: boolean;
   /** Of an adopted task: its events up to this offset of the output are known. */
   heardTo?: number;
+  /** Of an adopted run: its program was stopped for a while. */
+  paused?: boolean;
 }
 
 /** `signal` is the number of the signal that ended it, null when none did. */
@@ -79,6 +81,8 @@ export interface Run {
   resize(cols: number, rows: number): void;
   /** `done` becomes `idle`. */
   seen(): void;
+  /** Stops the program for a while, or lets it go on. */
+  pause(paused: boolean): void;
   end(): void;
   /**
    * Called after the screen changed, at most once per parsed piece, and once more when the run has ended; returns how

@@ -25,7 +25,16 @@ import { forkSession } from './fork-session.ts';
 import { createKeyedLock } from './keyed-lock.ts';
 import { listAgents } from './list-agents.ts';
 import { openAll } from './open-sessions.ts';
-import { answerQuestion, broadcastText, explainStatus, markSeen, readScreen, resizePane, typeInto } from './pane.ts';
+import {
+  answerQuestion,
+  broadcastText,
+  explainStatus,
+  markSeen,
+  pauseSession,
+  readScreen,
+  resizePane,
+  typeInto,
+} from './pane.ts';
 import { runProgram } from './programs.ts';
 import { createRecorder } from './recorder.ts';
 import { resumeSession } from './resume-session.ts';
@@ -152,6 +161,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
       return rowOf(context, id);
     },
     stop: (id) => stopSession(context, id),
+    pause: (id, paused) => pauseSession(context, id, paused),
     resume: (id, size) => resumeSession(context, id, size),
     fork: (id, request) => forkSession(context, id, request),
     async archive(id) {

@@ -42,6 +42,7 @@ async function adoptRuns(context: Context): Promise<void> {
       paste: latest.pastes ? session.prompt : null,
       sources: latest.ended ? [] : await readSources(context, latest.id, session.id),
       task: isTask(session, agent),
+      paused: session.run?.paused === true,
       heardTo: latest.ended ? Number.POSITIVE_INFINITY : heardTo(context, latest.id, session.id),
     });
   }

@@ -63,6 +63,7 @@ export async function typeInto(context: Context, id: SessionId, input: Typed): P
       remedy: 'wait for its end, or stop it',
     });
   }
+  refusePaused(session);
   if (input.text?.includes('\0') === true) {
     throw new Failure({
       code: 'text-has-nul',
@@ -100,7 +101,9 @@ const answered = new WeakMap<Run, { digest: string; since: number; at: number }>
 
 /** The same question is answered once: a digit pressed twice must not reach the question that comes after it. */
 export function answerQuestion(context: Context, id: SessionId, digit: string, digest: string): void {
-  const run = runningRun(context, rowOf(context, id));
+  const session = rowOf(context, id);
+  const run = runningRun(context, session);
+  refusePaused(session);
   const at = context.clock.elapsed();
   const { since } = run.status;
   const last = answered.get(run);
@@ -159,9 +162,36 @@ export function markSeen(context: Context, id: SessionId): Session {
   return context.events.session(id) ?? session;
 }
 
+/** All of the program's process group stands still, and goes on where it was. */
+export function pauseSession(context: Context, id: SessionId, paused: boolean): Session {
+  const session = rowOf(context, id);
+  const run = runningRun(context, session);
+  if (session.run === null) {
+    throw new Failure({
+      code: 'not-running',
+      message: `${session.title} is still being prepared`,
+      remedy: 'wait until its program runs',
+    });
+  }
+  if ((session.run.paused === true) === paused) return session;
+  // First the note: a server that ends in between must not leave a stopped program that nobody knows of.
+  context.events.append({ kind: 'run.paused', session: id, paused });
+  run.pause(paused);
+  return rowOf(context, id);
+}
+
 export function explainStatus(context: Context, id: SessionId): { status: Status; history: Status[] } {
   const { status } = rowOf(context, id);
   return { status, history: [...(context.runs.get(id)?.statusHistory ?? [])] };
+}
+
+function refusePaused(session: Session): void {
+  if (session.run?.paused !== true) return;
+  throw new Failure({
+    code: 'paused',
+    message: `${session.title} is paused and reads nothing`,
+    remedy: 'let it go on first: `p`, or `sesame unpause`',
+  });
 }
 
 function runningRun(context: Context, session: Session): Run {

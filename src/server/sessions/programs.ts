@@ -13,7 +13,7 @@ import { beginStart } from './start.ts';
 
 /** Returns once the program was started. Throws a Failure, and leaves no row, when it cannot be. */
 export async function runProgram(context: Context, request: z.output<typeof NewProgram>): Promise<Session> {
-  const { argv, cwd, cols, rows, scrollback } = request;
+  const { argv, cwd, title, cols, rows, scrollback } = request;
   const [command = ''] = argv;
   if (argv.some((part) => part.includes('\0'))) {
     throw new Failure({
@@ -24,7 +24,7 @@ export async function runProgram(context: Context, request: z.output<typeof NewP
   }
   await requireDirectory(cwd);
   if ((await findCommand(command, context.env, cwd)) === null) throw commandNotFound(command);
-  const session = programRow(context, argv, cwd);
+  const session = programRow(context, argv, cwd, title ?? argv.join(' '));
   context.records.set(session.id, { phase: 'agent', begun: false, setup: null, argv, cols, rows, scrollback });
   context.events.append({ kind: 'session.created', session: session.id, value: session });
   beginStart(context, session.id);
@@ -40,11 +40,11 @@ export async function runProgram(context: Context, request: z.output<typeof NewP
   });
 }
 
-function programRow(context: Context, argv: readonly string[], cwd: string): Session {
+function programRow(context: Context, argv: readonly string[], cwd: string, title: string): Session {
   const now = context.clock.now();
   return {
     id: freeId(context, []),
-    title: titleOf(argv.join(' ')),
+    title: titleOf(title),
     agent: null,
     label: titleOf(basename(argv[0] ?? '')),
     mode: 'interactive',

@@ -30,6 +30,8 @@ export interface Sessions {
   find(text: string): Session;
   rename(id: SessionId, title: string): Session;
   stop(id: SessionId): Promise<Session>;
+  /** Stops the program for a while, or lets it go on. Throws the Failure `not-running`. */
+  pause(id: SessionId, paused: boolean): Session;
   resume(id: SessionId, size: { cols: number; rows: number } | null): Promise<Session>;
   /** A new session from where this one stands. Throws the Failure `cannot-fork`. */
   fork(id: SessionId, request: ForkRequest): Promise<Session>;

@@ -68,6 +68,8 @@ export interface ActionContext {
   perform(id: string): void;
   /** The user's shell, for a new pane. */
   readonly shell: string;
+  /** The user's editor: a command line, for a new pane. */
+  readonly editor: string;
   readonly keymap: Keymap;
   /** Stops the process as ctrl+z does, until the shell continues it. */
   suspend(): void;

@@ -12,9 +12,11 @@ import { navigationActions } from './navigation.ts';
 import { searchActions } from './search.ts';
 import { sessionActions } from './sessions.ts';
 import { textActions } from './text.ts';
+import { workplaceActions } from './workplace.ts';
 
 export const allActions: readonly Action[] = [
   ...sessionActions,
+  ...workplaceActions,
   ...existingBranchActions,
   ...forkActions,
   ...navigationActions,

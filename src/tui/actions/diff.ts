@@ -90,7 +90,7 @@ export const diffActions: readonly Action[] = [
   {
     id: 'diff.next-hunk',
     title: 'hunk',
-    description: 'Go to the next hunk, past the last one to the next file.',
+    description: 'Go to the next hunk, past the last one to the next file, and on to the next marked session.',
     keys: ['n'],
     contexts: ['diff'],
     bar: 20,
@@ -130,6 +130,27 @@ export const diffActions: readonly Action[] = [
     run: (context) => moveFile(context, -1),
   },
   {
+    id: 'diff.next-session',
+    title: 'session',
+    description: 'Show what the next of the marked sessions changed.',
+    keys: ['>', 'J'],
+    contexts: ['diff'],
+    bar: 35,
+    palette: false,
+    enabled: (state) => otherSession(state, 1) ?? true,
+    run: (context) => moveSession(context, 1),
+  },
+  {
+    id: 'diff.previous-session',
+    title: 'session before',
+    description: 'Go back to the marked session before.',
+    keys: ['<', 'K'],
+    contexts: ['diff'],
+    palette: false,
+    enabled: (state) => otherSession(state, -1) ?? true,
+    run: (context) => moveSession(context, -1),
+  },
+  {
     id: 'diff.reload',
     title: 'reload',
     description: 'Read the changes again.',
@@ -139,7 +160,7 @@ export const diffActions: readonly Action[] = [
     enabled: always,
     run: (context) => {
       const diff = current(context.state());
-      if (diff !== null) void openDiff(context, diff.session, diff.file);
+      if (diff !== null) void openDiff(context, diff.session, diff);
     },
   },
   {
@@ -159,8 +180,12 @@ export const diffActions: readonly Action[] = [
 ];
 
 /** Opens the diff of a session and loads its first file (or `file`, when it is still there). */
-export async function openDiff(context: ActionContext, session: SessionId, file = 0): Promise<void> {
-  const diff: DiffView = { session, summary: { state: 'loading' }, file, files: new Map(), top: 0, left: 0 };
+export async function openDiff(
+  context: ActionContext,
+  session: SessionId,
+  { file = 0, among = [] }: { file?: number; among?: readonly SessionId[] } = {},
+): Promise<void> {
+  const diff: DiffView = { session, among, summary: { state: 'loading' }, file, files: new Map(), top: 0, left: 0 };
   context.dispatch({ kind: 'screen.opened', screen: { kind: 'diff', diff } });
   try {
     const value = await context.backend.call('diff', { params: { id: session } });
@@ -176,7 +201,7 @@ export async function openDiff(context: ActionContext, session: SessionId, file 
 export async function retryDiff(context: ActionContext): Promise<void> {
   const diff = current(context.state());
   if (diff === null) return;
-  if (diff.summary.state === 'failed') await openDiff(context, diff.session, diff.file);
+  if (diff.summary.state === 'failed') await openDiff(context, diff.session, diff);
   else if (shownFile(diff)?.state === 'failed') await loadFile(context);
 }
 
@@ -233,6 +258,24 @@ function moveFile(context: ActionContext, by: number): void {
   void loadFile(context);
 }
 
+/** Why there is no session to go to in this direction, or null. */
+function otherSession(state: AppState, by: number): string | null {
+  const diff = current(state);
+  if (diff === null || diff.among.length < 2) return 'only one session is shown: mark several, then D';
+  return diff.among[diff.among.indexOf(diff.session) + by] === undefined
+    ? by > 0
+      ? 'this is the last of the marked sessions'
+      : 'this is the first of the marked sessions'
+    : null;
+}
+
+function moveSession(context: ActionContext, by: number): void {
+  const diff = current(context.state());
+  const next = diff?.among[diff.among.indexOf(diff.session) + by];
+  if (diff === null || next === undefined) return;
+  void openDiff(context, next, { among: diff.among });
+}
+
 function moveHunk(context: ActionContext, by: number): void {
   const diff = current(context.state());
   if (diff === null) return;
@@ -240,4 +283,5 @@ function moveHunk(context: ActionContext, by: number): void {
   const target = by > 0 ? starts.find((start) => start > diff.top) : starts.findLast((start) => start < diff.top);
   if (target !== undefined) context.dispatch({ kind: 'diff.scrolled', top: target, left: diff.left });
   else if (diff.file + by >= 0 && diff.file + by < (fileCount(context.state()) ?? 0)) moveFile(context, by);
+  else if (otherSession(context.state(), by) === null) moveSession(context, by);
 }

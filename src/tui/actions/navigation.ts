@@ -2,7 +2,7 @@
 import type { SessionId } from '../../domain/ids.ts';
 import { paneLayout } from '../layout/panes.ts';
 import type { AppState } from '../state/app-state.ts';
-import { selectedSession, shownSessions, takesKeys, visitOrder, waitingSessions } from '../state/select.ts';
+import { isPaused, selectedSession, shownSessions, takesKeys, visitOrder, waitingSessions } from '../state/select.ts';
 import type { Action, ActionContext } from './action.ts';
 import { anySession } from './attempt.ts';
 
@@ -17,6 +17,7 @@ export const navigationActions: readonly Action[] = [
     enabled: (state) => {
       const session = selectedSession(state);
       if (session === null) return 'no session is selected';
+      if (isPaused(session)) return 'the program is paused: p lets it go on';
       return takesKeys(session) ? true : 'the program is not running: r starts it again';
     },
     run: (context) => context.dispatch({ kind: 'mode.set', mode: 'term' }),

@@ -1,10 +1,13 @@
 // What can be done with a session as a whole.
+
+import type { SessionId } from '../../domain/ids.ts';
 import { ignoredFilesText } from '../../domain/ignored-files.ts';
 import { isLive } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
 import { paneLayout } from '../layout/panes.ts';
+import type { AppState } from '../state/app-state.ts';
 import { createEditor } from '../state/editor.ts';
-import { selectedSession, takesKeys } from '../state/select.ts';
+import { hasProgram, selectedSession, visitOrder } from '../state/select.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 import { attempt, connected, onSelected } from './attempt.ts';
 import { openComposer } from './composer.ts';
@@ -126,6 +129,22 @@ export const sessionActions: readonly Action[] = [
     run: (context) => withSelected(context, (session) => openDiff(context, session.id)),
   },
   {
+    id: 'session.diff-marked',
+    title: 'diff of marked',
+    description: 'Show what the marked sessions changed, one after the other: > and < go to the next and back.',
+    keys: ['D'],
+    contexts: ['panes'],
+    enabled: (state) => {
+      if (state.marks.size === 0) return 'nothing is marked: space marks a session, a marks all';
+      return markedWithWorktree(state).length > 0 ? connected(state) : 'no marked session has a worktree';
+    },
+    run: (context) => {
+      const among = markedWithWorktree(context.state());
+      const [first] = among;
+      return first === undefined ? undefined : openDiff(context, first, { among });
+    },
+  },
+  {
     id: 'session.why',
     title: 'why',
     description: 'Show why the status is what it is: the signal, the rule, and the states before.',
@@ -142,28 +161,6 @@ export const sessionActions: readonly Action[] = [
         else context.dispatch({ kind: 'why.loaded', session: session.id, report: { state: 'ready', value } });
       }),
   },
-  {
-    id: 'session.shell',
-    title: 'shell',
-    description: "Open a shell in the selected session's worktree, in a pane of its own.",
-    keys: ['t'],
-    contexts: ['panes'],
-    enabled: onSelected((session) => (session.problem === null ? true : session.problem.message)),
-    run: (context) =>
-      withSelected(context, async (session) => {
-        const { cols, rows } = context.state().size;
-        const body = {
-          argv: [context.shell],
-          cwd: session.workplace.path,
-          cols: Math.max(2, Math.floor(cols / 2)),
-          rows: Math.max(1, rows - 4),
-        };
-        const reply = await attempt(context, context.backend.call('run', { body }));
-        if (reply === null) return;
-        context.dispatch({ kind: 'sessions.started', sessions: [reply.session] });
-        context.dispatch({ kind: 'mode.set', mode: 'term' });
-      }),
-  },
 ];
 
 /** Runs `work` on the selected session, if there is one. */
@@ -176,7 +173,13 @@ export function hasWorktree(session: Session): true | string {
   return session.workplace.kind === 'worktree' ? true : 'a plain program has no worktree';
 }
 
+function markedWithWorktree(state: AppState): SessionId[] {
+  return visitOrder(state)
+    .filter((session) => state.marks.has(session.id) && hasWorktree(session) === true)
+    .map(({ id }) => id);
+}
+
 function isRunning(session: Session): boolean {
   const starts = session.status.state === 'starting' && isLive(session.status);
-  return starts || takesKeys(session);
+  return starts || hasProgram(session);
 }

@@ -84,6 +84,8 @@ export interface ComposerForm {
 
 export interface DiffView {
   readonly session: SessionId;
+  /** Sessions to go through, the shown one among them; empty for one alone. */
+  readonly among: readonly SessionId[];
   readonly summary: Loading<DiffSummary>;
   /** Index of the shown file in the summary. */
   readonly file: number;

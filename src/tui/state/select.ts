@@ -58,13 +58,16 @@ export function visitOrder(state: AppState): Session[] {
 
 /** Whether keys can be sent to the session's program. */
 export function takesKeys(session: Session | null): session is Session {
-  return (
-    session !== null &&
-    session.run !== null &&
-    session.run.pid !== null &&
-    session.mode === 'interactive' &&
-    isLive(session.status)
-  );
+  return hasProgram(session) && session.mode === 'interactive' && !isPaused(session);
+}
+
+/** Whether a program of the session runs, also one that takes no keys. */
+export function hasProgram(session: Session | null): session is Session {
+  return session !== null && session.run !== null && session.run.pid !== null && isLive(session.status);
+}
+
+export function isPaused(session: Session): boolean {
+  return session.run?.paused === true && session.run.pid !== null;
 }
 
 /** The search that is being typed, or null. */

@@ -6,7 +6,7 @@ import { showKey } from '../keymap/key-name.ts';
 import type { Keymap } from '../keymap/keymap.ts';
 import type { AppState } from '../state/app-state.ts';
 import { contextsOf } from '../state/contexts.ts';
-import { selectedSession, shownSessions, takesKeys, typedSearch, waitingSessions } from '../state/select.ts';
+import { isPaused, selectedSession, shownSessions, takesKeys, typedSearch, waitingSessions } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Canvas, Span } from './canvas.ts';
 import { drawSearchBar } from './search-bar.ts';
@@ -111,7 +111,9 @@ function drawTermHints(canvas: Canvas, state: AppState, x: number, y: number): v
       ? ` the keys go nowhere: ${state.unsent.why}`
       : takesKeys(session)
         ? ` keys go to ${session.label} · ${session.title}`
-        : ' the program is not running: the keys go nowhere';
+        : session !== null && isPaused(session)
+          ? ' the program is paused: the keys go nowhere'
+          : ' the program is not running: the keys go nowhere';
   const tail: Span[] = [
     { text: hint, role: 'bar.key' },
     { text: state.unsent === null ? ' commands ' : ' enter: type again ', role: 'bar' },

@@ -2,6 +2,7 @@
 import type { DiffStat } from '../../domain/diff.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
+import { isPaused } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Span } from './canvas.ts';
 import { failureTitle } from './failure-text.ts';
@@ -42,6 +43,7 @@ export function statusLook(status: Status): StatusLook {
 
 export function statusSpan(session: Session, now: number): Span {
   if (session.problem !== null) return { text: `! ${session.problem.kind.replace('-', ' ')}`, role: 'status.failed' };
+  if (isPaused(session)) return { text: '▮▮ paused', role: 'status.idle' };
   const { mark, word, role, ages } = statusLook(session.status);
   return { text: ages ? `${mark} ${word} ${formatAge(now - session.status.since)}` : `${mark} ${word}`, role };
 }

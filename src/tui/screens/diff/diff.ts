@@ -14,7 +14,7 @@ export function drawDiff(canvas: Canvas, state: AppState, diff: DiffView): void 
   const session = state.sessions?.get(diff.session);
   const { summary } = diff;
   const title: Span[] = [
-    { text: ` diff  ${session?.label ?? ''}  `, role: 'title' },
+    { text: ` diff${place(diff)}  ${session?.label ?? ''}  `, role: 'title' },
     { text: `${session?.title ?? diff.session}  `, role: 'text' },
   ];
   if (session !== undefined) title.push(statusSpan(session, state.now), { text: '  ', role: 'text' });
@@ -40,6 +40,11 @@ export function drawDiff(canvas: Canvas, state: AppState, diff: DiffView): void 
   drawFiles(canvas, diff, summary.value.files, { ...rect, width });
   for (let y = rect.y; y < rect.y + rect.height; y++) canvas.text(width, y, '│', 'border');
   drawFile(canvas, diff, summary.value.files, { ...rect, x: width + 1, width: rect.width - width - 1 });
+}
+
+/** `2/3` among several sessions. */
+function place({ among, session }: DiffView): string {
+  return among.length < 2 ? '' : ` ${among.indexOf(session) + 1}/${among.length}`;
 }
 
 function drawFiles(canvas: Canvas, diff: DiffView, files: readonly FileChange[], rect: Rect): void {
