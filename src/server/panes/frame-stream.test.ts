@@ -128,6 +128,23 @@ test('malformed input closes that connection only', async () => {
   await until('the other goes on', () => good.text(1).includes('still here'));
 });
 
+test('a client that asks on and on and reads nothing is cut off', async () => {
+  const client = await server.connect();
+  client.socket.pause();
+  const ask = (): void => {
+    for (let i = 0; i < 5000; i++) client.subscribe(3, `No Such Session ${'x'.repeat(150)}`);
+  };
+  let closed = false;
+  // A paused socket does not tell that the other end is gone; writing into it does.
+  client.socket.once('error', () => {
+    closed = true;
+  });
+  await until('it is cut off', () => {
+    if (!closed && client.socket.writableLength < 1 << 20) ask();
+    return closed;
+  });
+});
+
 test('an unknown session closes its channel with a reason', async () => {
   const client = await server.connect();
   client.subscribe(3, 'No Such Session');

@@ -23,6 +23,7 @@ export interface FrameStreamOptions {
 }
 
 const unreadBytes = 64 << 10;
+const unreadLimitBytes = 16 << 20;
 const mostPanes = 1000;
 
 const Visibility = z.union([
@@ -228,8 +229,11 @@ class FrameStream {
     if (message !== null) this.#socket.write(message);
   }
 
+  /** What is no frame is not left out: who asks on and on and does not read is cut off. */
   #send(message: Uint8Array): void {
-    if (!this.#isClosed) this.#socket.write(message);
+    if (this.#isClosed) return;
+    if (this.#socket.writableLength > unreadLimitBytes) this.#socket.destroy();
+    else this.#socket.write(message);
   }
 
   #drop(pane: Pane): void {

@@ -18,6 +18,12 @@ const activityMs = 250;
 const lookMs = { least: 250, most: 10_000 };
 /** The same while it is waited for a sign of life. */
 const lookStalledMs = 1000;
+/**
+ * Every change that is told is stored. A program that reports without pause is told of so often after a burst; in
+ * between only its newest status counts.
+ */
+const burst = 20;
+const pauseMs = 200;
 
 export interface RunStatusOptions {
   agent: Agent | null;
@@ -39,6 +45,9 @@ export class RunStatus {
   readonly #settled: QuietTimer;
   readonly #silence: QuietTimer;
   #heldTimer: NodeJS.Timeout | null = null;
+  #lateTimer: NodeJS.Timeout | null = null;
+  #credit = burst;
+  #creditAt: number;
   #activityAt = Number.NEGATIVE_INFINITY;
   readonly #life: SignsOfLife;
   readonly #lookEveryMs: number;
@@ -52,6 +61,7 @@ export class RunStatus {
     const { clock, agent, memory } = options;
     const watchdogMs = options.watchdogMinutes * 60_000;
     this.#options = options;
+    this.#creditAt = clock.elapsed();
     this.#tracker = new StatusTracker({
       agent,
       memory,
@@ -124,6 +134,7 @@ export class RunStatus {
     // Its last words may say why it ended.
     this.#readScreen();
     this.stop();
+    this.#credit = burst;
     this.#tell(this.#tracker.exited(exit, reason));
   }
 
@@ -138,6 +149,8 @@ export class RunStatus {
     this.#silence.stop();
     if (this.#heldTimer !== null) clearTimeout(this.#heldTimer);
     this.#heldTimer = null;
+    if (this.#lateTimer !== null) clearTimeout(this.#lateTimer);
+    this.#lateTimer = null;
   }
 
   #readScreen(): void {
@@ -155,7 +168,24 @@ export class RunStatus {
     this.#armHeld();
     if (!changed) return;
     this.#touchSilence();
-    this.#options.changed(this.#tracker.status);
+    this.#tellInTime();
+  }
+
+  #tellInTime(): void {
+    // What is late goes with the newest status.
+    if (this.#lateTimer !== null) return;
+    const now = this.#options.clock.elapsed();
+    this.#credit = Math.min(burst, this.#credit + (now - this.#creditAt) / pauseMs);
+    this.#creditAt = now;
+    if (this.#credit >= 1) {
+      this.#credit--;
+      this.#options.changed(this.#tracker.status);
+      return;
+    }
+    this.#lateTimer = setTimeout(() => {
+      this.#lateTimer = null;
+      this.#options.changed(this.#tracker.status);
+    }, pauseMs);
   }
 
   get #isWatched(): boolean {

@@ -59,6 +59,9 @@ export function createTtyPort(input: ReadStream, output: WriteStream): TerminalP
       input.setRawMode(true);
       input.on('data', read);
       input.on('end', finished);
+      // Still there from the last time; each suspension would add one.
+      input.off('error', failed);
+      output.off('error', failed);
       input.on('error', failed);
       output.on('drain', drained);
       output.on('resize', resized);
