@@ -22,13 +22,13 @@ import { MouseHandler } from './mouse.ts';
 import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
+import { followOutput, followScroll, type HistoryHost } from './read-history.ts';
 import { Router } from './router.ts';
 import { Searcher } from './searcher.ts';
 import { SeenTeller } from './seen.ts';
 import type { AppState, Toast } from './state/app-state.ts';
 import { initialState } from './state/initial.ts';
 import type { Message } from './state/message.ts';
-import { paneTop, scrolledPanes } from './state/pane-top.ts';
 import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
 import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
@@ -85,6 +85,7 @@ class Running {
   readonly #seen = new SeenTeller();
   readonly #typing: Typing;
   readonly #searcher: Searcher;
+  readonly #reading: HistoryHost;
   #unfollow: () => void = () => undefined;
   #theme: Theme;
   #backend: Backend = unreached;
@@ -113,12 +114,13 @@ class Running {
       changed: (session) => {
         this.#painter.paneChanged(session);
         this.#scheduler.damage();
-        this.#followHistory(session);
+        followOutput(this.#reading, session);
       },
       refused: (session, why) => this.#typing.refused(session, why),
       unread: (session, message) => this.#unread(session, message),
       failed: (_session, failure) => this.#toast('error', failure.message, failure.remedy),
     });
+    this.#reading = { state: () => this.state, dispatch: (message) => this.#dispatch(message), panes: this.#panes };
     this.#typing = new Typing({
       state: () => this.state,
       dispatch: (message) => this.#dispatch(message),
@@ -264,33 +266,12 @@ class Running {
     if (state.sessions !== null && state.sessions !== before.sessions) this.#panes.keep(state.sessions);
     if (state.mode !== before.mode) terminal.escapeTimeoutMs = state.mode === 'term' ? 0 : 25;
     if (state.theme !== before.theme) this.#setTheme(state.theme);
-    for (const session of before.scroll.keys()) this.#forgetUnscrolled(session);
-    if (before.copy !== null) this.#forgetUnscrolled(before.copy.session);
-    for (const session of scrolledPanes(state)) this.#loadHistory(session);
+    followScroll(this.#reading, before);
     this.#typing.tellFocus(before);
     this.#searcher.changed(state);
     this.#seen.tell(state, this.#typing.terminalFocused, this.#backend);
     const session = selectedSession(state);
     terminal.setTitle(session === null ? 'sesame' : `sesame: ${session.title}`);
-  }
-
-  #forgetUnscrolled(session: SessionId): void {
-    if (paneTop(this.state, session) === null) this.#panes.forgetHistory(session);
-  }
-
-  /** The pane's program printed something: who reads its history stays where they are. */
-  #followHistory(session: SessionId): void {
-    const extent = paneTop(this.state, session) === null ? null : this.#panes.pane(session);
-    if (extent === null) return;
-    this.#dispatch({ kind: 'pane.trimmed', session, extent });
-    this.#loadHistory(session);
-  }
-
-  /** What is seen of the pane's history. */
-  #loadHistory(session: SessionId): void {
-    const top = paneTop(this.state, session);
-    const rows = this.#panes.pane(session)?.rows ?? 0;
-    if (top !== null) void this.#panes.load(session, top, top + rows);
   }
 
   #draw(complete: boolean): void {
