@@ -220,6 +220,10 @@ export function runScenarios(agent: AgentUnderTest): void {
       expect(sent).toContain('walnut');
       await fork.until('an id of its own', ({ conversation }) => conversation !== null);
       expect(fork.row.conversation).not.toBe(session.row.conversation);
+      // It pays for its own turn only.
+      const expected = usedBy(asked, agent.usage.interactive ?? 'conversation');
+      await fork.until('usage', ({ usage }) => isSame(usage, expected), 5000).catch(() => undefined);
+      expect(tokensOf(fork.row.usage)).toEqual(expected);
       // The one it comes from goes on, and knows nothing of the other.
       const end = Date.now();
       await session.type('say it once more');

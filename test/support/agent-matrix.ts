@@ -14,6 +14,8 @@ declare module 'vitest' {
   interface TaskMeta {
     version?: string;
     truth?: TruthSum;
+    /** Figures to be printed at the end. */
+    notes?: string[];
   }
 }
 
@@ -36,10 +38,14 @@ export default class AgentMatrix implements Reporter {
     const matrix: Matrix = {};
     const truth: Record<string, TruthSum> = {};
     const durations: Record<string, number> = {};
+    const notes: string[] = [];
     for (const module of modules) {
       for (const test of module.children.allTests()) {
-        if (test.parent.type !== 'suite') continue;
-        const agent = test.parent.name;
+        const { parent } = test;
+        if (parent.type !== 'suite') continue;
+        notes.push(...(test.meta().notes ?? []));
+        const agent = parent.name;
+        if (!realAgents.some((known) => known === agent)) continue;
         const sum = test.meta().truth;
         if (sum !== undefined) truth[agent] = addTruth(truth[agent], sum);
         matrix[agent] = { ...matrix[agent], [test.name]: cellOf(test) };
@@ -50,7 +56,7 @@ export default class AgentMatrix implements Reporter {
     const all = { ...readJson(), ...matrix };
     mkdirSync(dirname(jsonFile()), { recursive: true });
     writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
-    console.log(`\n${asText(matrix)}\n\n${truthText(truth)}\n\n${durationText(durations)}\n`);
+    console.log(['', asText(matrix), truthText(truth), durationText(durations), ...notes].join('\n\n'));
     if (process.env['UPDATE_AGENTS_DOC'] === '1') writePage(all);
   }
 }

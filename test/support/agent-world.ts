@@ -19,7 +19,8 @@ import { openProgram, type Program } from './program.ts';
 import { openRepository, type Repository } from './repository.ts';
 
 export interface WorldOptions {
-  agent: string;
+  /** Several: the first is the one that sessions have unless they say another. */
+  agent: string | readonly [string, ...string[]];
   /** Variables of the server's owner: base URL and a fake key. */
   env(modelUrl: string, repository: string): Record<string, string>;
   /** Preferences, as in config.json. */
@@ -27,6 +28,7 @@ export interface WorldOptions {
 }
 
 export interface NewWatched {
+  agent?: string;
   prompt: string;
   mode?: 'interactive' | 'task';
   permissions?: PermissionLevel;
@@ -97,7 +99,8 @@ export async function openWorld(options: WorldOptions): Promise<World> {
   const model = await startModelServer();
   const repository = await openRepository();
   const program = openProgram({ PATH: agentPath(), ...options.env(model.url, repository.path) });
-  linkAgent(program.paths.agents, options.agent);
+  const agents = [options.agent].flat() as [string, ...string[]];
+  for (const agent of agents) linkAgent(program.paths.agents, agent);
   if (options.config !== undefined) {
     mkdirSync(dirname(program.paths.config), { recursive: true, mode: 0o700 });
     writeFileSync(program.paths.config, JSON.stringify(options.config), { mode: 0o600 });
@@ -129,11 +132,14 @@ export async function openWorld(options: WorldOptions): Promise<World> {
     },
     ended.signal,
   );
-  const race: World['race'] = async ({ prompt, mode, permissions, config, model: modelName, cols, rows }, count) => {
+  const race: World['race'] = async (
+    { agent, prompt, mode, permissions, config, model: modelName, cols, rows },
+    count,
+  ) => {
     const { sessions } = await client.call('create', {
       body: {
         prompt,
-        agents: [{ agent: options.agent, count, ...(modelName === undefined ? {} : { model: modelName }) }],
+        agents: [{ agent: agent ?? agents[0], count, ...(modelName === undefined ? {} : { model: modelName }) }],
         repo: repository.path,
         mode: mode ?? 'interactive',
         permissions: permissions ?? 'ask',

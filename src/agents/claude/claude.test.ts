@@ -206,6 +206,19 @@ describe('status', () => {
     const usage = { inputTokens: 30, outputTokens: 4, cachedTokens: 14, cost: null };
     expect(facts.at(-1)).toEqual([{ kind: 'usage', usage }]);
   });
+
+  test('of a turn so short that only its end is reported, the use is told with that', () => {
+    const detector = claudeDetector();
+    const usage = { input_tokens: 10, output_tokens: 2 };
+    const said = file({ type: 'assistant', message: { id: 'a', content: [{ type: 'text', text: 'ok' }], usage } });
+    const facts = [report('state=idle'), said, report('state=done')].map((signal) => {
+      detector.push(signal);
+      return detector.learn(signal);
+    });
+    expect(facts.at(-1)).toEqual([
+      { kind: 'usage', usage: { inputTokens: 10, outputTokens: 2, cachedTokens: 0, cost: null } },
+    ]);
+  });
 });
 
 describe('tasks', () => {

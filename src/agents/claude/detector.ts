@@ -34,7 +34,8 @@ export function claudeDetector(): Detector {
     const change = parseProgramStatus(text);
     if (change === null) return [];
     report = change;
-    if (change.state === 'working') worked = true;
+    // Of a very short turn only the end is reported.
+    if (change.state === 'working' || change.state === 'done') worked = true;
     // A report of the same work does not end the trouble that the screen shows.
     if (change.state === 'working' && isRetrying) return [];
     isRetrying = false;
@@ -80,9 +81,8 @@ export function claudeDetector(): Detector {
     },
     // Before it works, the transcript of a resumed conversation is read again: its totals only grow to what they were.
     learn(signal): Fact[] {
-      return signal.kind === 'file' && worked && transcript.usage.outputTokens > 0
-        ? [{ kind: 'usage', usage: transcript.usage }]
-        : [];
+      const tells = signal.kind === 'file' || (signal.kind === 'report' && report?.state === 'done');
+      return tells && worked && transcript.usage.outputTokens > 0 ? [{ kind: 'usage', usage: transcript.usage }] : [];
     },
   };
 }

@@ -58,7 +58,11 @@ test('never starts the daemon, trusts the checkout, and takes the base URL of it
   );
   expect(argv).toContain('openai_base_url="http://127.0.0.1:9/v1"');
   expect(argv.at(-1)).toBe('fix it');
-  expect(env).toEqual({ CODEX_HOME: '/state/s7k2/config/codex', NO_PROXY: '127.0.0.1,localhost' });
+  expect(env).toEqual({
+    CODEX_HOME: '/state/s7k2/config/codex',
+    CODEX_SQLITE_HOME: '/state/s7k2/config/codex/databases-s7k2',
+    NO_PROXY: '127.0.0.1,localhost',
+  });
 });
 
 test('its home never lies below its directory for temporary files', () => {
@@ -98,7 +102,10 @@ test('a task reads its prompt from the file and goes on without it', () => {
   expect(argv.at(-1)).toBe('-');
   const again = launch(input({ mode: 'task', resume: { conversation: 'id-1' } }));
   expect(again.argv.slice(-3)).toEqual(['resume', 'id-1', 'Continue.']);
-  expect(launch(input({ resume: { conversation: 'id-1', fork: true } }))).toMatchObject({ conversation: null });
+  const fork = launch(input({ resume: { conversation: 'id-1', fork: true } }));
+  expect(fork).toMatchObject({ conversation: null });
+  // Otherwise it asks which of the two directories is meant.
+  expect(fork.argv.join(' ')).toMatch(/ fork id-1 --cd \/\S+$/);
 });
 
 test('a failure is told with its reason, once the screen shows it', () => {

@@ -17,3 +17,11 @@ export function historyOf(input: LaunchInput): string {
 export function turnsOf(input: LaunchInput): string {
   return `${homeOf(input)}/turns.jsonl`;
 }
+
+/**
+ * Its databases, below the home. They hold the home's own path: a fork, whose home is a copy, begins with none, and
+ * Codex fills them again from the conversations' files.
+ */
+export function databasesName({ session }: Pick<LaunchInput, 'session'>): string {
+  return `databases-${session}`;
+}

@@ -2,7 +2,7 @@
 // standard input for a task.
 import type { PermissionLevel } from '../../domain/agent-info.ts';
 import type { Launch, LaunchInput } from '../agent.ts';
-import { historyOf, homeOf, turnsOf } from './home.ts';
+import { databasesName, historyOf, homeOf, turnsOf } from './home.ts';
 import { tomlString, trustOverride } from './toml.ts';
 
 /** What the program may see of its owner's environment, and what a start depends on. */
@@ -97,7 +97,8 @@ function environment(input: LaunchInput): Record<string, string> {
   // Codex refuses to put its tools below the directory for temporary files, and then cannot write any file.
   const temporary = owner['TMPDIR'] ?? '/tmp';
   const inside = `${home}/`.startsWith(`${temporary.replace(/\/+$/, '')}/`);
-  return { ...common, CODEX_HOME: home, ...(inside ? { TMPDIR: `${home}/tmp` } : {}) };
+  const databases = `${home}/${databasesName(input)}`;
+  return { ...common, CODEX_HOME: home, CODEX_SQLITE_HOME: databases, ...(inside ? { TMPDIR: `${home}/tmp` } : {}) };
 }
 
 /** A leading dash would make it an option; a space in front is no part of what the model reads. */

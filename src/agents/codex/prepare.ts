@@ -1,6 +1,6 @@
 // The configuration of a session's own home. Codex adds to this file as it runs; it is written anew at each start.
 import type { LaunchInput, PreparedFile } from '../agent.ts';
-import { homeName, turnsOf } from './home.ts';
+import { databasesName, homeName, turnsOf } from './home.ts';
 import { tomlString, trusted } from './toml.ts';
 
 /**
@@ -37,5 +37,6 @@ ${trusted(input)
     { path: `${homeName}/config.toml`, content, mode: 0o600 },
     // A place for temporary files, for when the session lies below the usual one: see launch.ts.
     { path: `${homeName}/tmp/.keep`, content: '', mode: 0o600 },
+    { path: `${homeName}/${databasesName(input)}/.keep`, content: '', mode: 0o600 },
   ];
 }

@@ -6,6 +6,7 @@ import { answer, readChoices } from './choices.ts';
 import { slots, useCredential } from './credentials.ts';
 import { opencodeDetector } from './detector.ts';
 import { launch, ownerVariables } from './launch.ts';
+import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
 export const opencode: Agent = {
@@ -13,15 +14,15 @@ export const opencode: Agent = {
   name: 'OpenCode',
   vendor: 'Anomaly',
   docs: 'https://opencode.ai/docs',
-  features: { resume: true, fork: true, task: true, model: true, permissions: true, reportsStatus: true, port: true },
+  // Its copy of a conversation goes on in the directory of the one it comes from: another session's worktree.
+  features: { resume: true, fork: false, task: true, model: true, permissions: true, reportsStatus: true, port: true },
   ...opencodeBootstrap,
   environment: ownerVariables,
   slots,
   credentials: useCredential,
   // The hosts of the chosen providers, which are the user's choice, come on top.
   egress: ['models.dev', 'registry.npmjs.org'],
-  // Everything is told by the environment; the directory for temporary files must be there.
-  prepare: (input) => (input.ownConfig ? [] : [{ path: 'temporary/.keep', content: '', mode: 0o600 }]),
+  prepare,
   launch,
   detector: opencodeDetector,
   task: { parser: taskParser },

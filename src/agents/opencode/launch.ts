@@ -23,14 +23,12 @@ const user = 'opencode';
 
 export function launch(input: LaunchInput): Launch {
   const resumed = input.resume?.conversation ?? null;
-  const fork = resumed !== null && input.resume?.fork === true;
   const flags = [
     ...(input.model === null ? [] : ['--model', input.model]),
     ...(resumed === null ? [] : ['--session', resumed]),
-    ...(fork ? ['--fork'] : []),
   ];
   // A new id is its own choice; it is learned from its events.
-  const common = { env: environment(input), conversation: fork ? null : resumed };
+  const common = { env: environment(input), conversation: resumed };
   if (input.mode === 'task') {
     const [program = '', ...rest] = input.binary;
     const task = ['run', '--format', 'json', ...(input.permissions === 'full' ? ['--auto'] : []), ...flags];

@@ -7,6 +7,7 @@ import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { answer, readChoices } from './choices.ts';
 import { useCredential } from './credentials.ts';
 import { opencodeDetector } from './detector.ts';
+import { opencode } from './index.ts';
 import { launch } from './launch.ts';
 import { taskParser } from './task.ts';
 
@@ -84,11 +85,17 @@ describe('launch', () => {
     expect(sources).toEqual([]);
   });
 
-  test('a fork learns its id, a resumed conversation keeps it', () => {
+  test('a resumed conversation keeps its id, and it says that it cannot fork', () => {
     expect(launch(input({ resume: { conversation: 'ses_1' } }))).toMatchObject({ conversation: 'ses_1', paste: null });
-    const fork = launch(input({ resume: { conversation: 'ses_1', fork: true } }));
-    expect(fork.argv).toContain('--fork');
-    expect(fork.conversation).toBeNull();
+    expect(opencode.features.fork).toBe(false);
+  });
+
+  test('it finds the package for plugins installed, and installs nothing', () => {
+    const files = opencode.prepare(input({}));
+    expect(files.map(({ path }) => path)).toContain('config/opencode/node_modules/.keep');
+    const lock = files.find(({ path }) => path === 'config/opencode/package-lock.json')?.content ?? '{}';
+    expect(JSON.parse(lock).packages[''].dependencies).toHaveProperty('@opencode-ai/plugin');
+    expect(opencode.prepare(input({ ownConfig: true }))).toEqual([]);
   });
 
   test('permission levels and the model go into its configuration, on top of the owner’s', () => {

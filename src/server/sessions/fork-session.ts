@@ -60,6 +60,7 @@ export async function forkSession(context: Context, id: SessionId, request: Fork
     const begin = { phase: 'worktree', begun: false, argv: null, scrollback: record.scrollback } as const;
     context.records.set(fork, { ...begin, setup: record.setup, cols, rows, restores: ref, forks: conversation });
     context.events.append({ kind: 'session.created', session: fork, value: row });
+    context.spending.forked(id, fork);
     return row;
   });
   beginStart(context, session.id);

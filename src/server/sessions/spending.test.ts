@@ -60,3 +60,19 @@ test('an agent that tells no cost makes none up', () => {
   const spending = openSpending(database, () => now);
   expect(spending.tell(a, used(100, null))).toEqual({ usage: used(100, null), costToday: null });
 });
+
+test('a fork pays for its own turns, not again for those it was copied with', () => {
+  const spending = openSpending(database, () => now);
+  spending.tell(a, used(100, 0.5));
+  spending.forked(a, b);
+  expect(spending.today()).toEqual(used(100, 0.5));
+  expect(spending.tell(b, used(130, 0.75))).toEqual({ usage: used(30, 0.25), costToday: 0.75 });
+  expect(spending.tell(a, used(110, 0.5))?.usage).toEqual(used(110, 0.5));
+  expect(spending.today()).toEqual(used(140, 0.75));
+});
+
+test('a fork of a session that told nothing counts from nothing', () => {
+  const spending = openSpending(database, () => now);
+  spending.forked(a, b);
+  expect(spending.tell(b, used(30, null))?.usage).toEqual(used(30, null));
+});

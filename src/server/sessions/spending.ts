@@ -11,6 +11,8 @@ export interface Spending {
    * nothing is new. Totals that shrink are those of another conversation and come on top.
    */
   tell(session: SessionId, told: Usage): { usage: Usage; costToday: number | null } | null;
+  /** A session goes on with a copy of another's conversation: the totals it tells begin with those of that one. */
+  forked(from: SessionId, to: SessionId): void;
   /** Of all sessions since midnight (local time); null while no agent told anything. */
   today(): Usage | null;
 }
@@ -30,7 +32,7 @@ export function openSpending(database: Database, now: () => number): Spending {
   const today = (): Usage | null =>
     selectDay.all(midnight(now())).reduce<Usage | null>((sum, row) => {
       const line = readLine(row['json']);
-      return line === null ? sum : add(sum ?? nothing, line.added);
+      return line === null || isEqual(line.added, nothing) ? sum : add(sum ?? nothing, line.added);
     }, null);
 
   return {
@@ -48,6 +50,12 @@ export function openSpending(database: Database, now: () => number): Spending {
         } else insert.run(session, day, JSON.stringify({ told, added, total } satisfies Line));
       });
       return { usage: total, costToday: today()?.cost ?? null };
+    },
+    forked(from, to) {
+      const last = readLine(selectLast.get(from)?.['json']);
+      if (last === null) return;
+      const line: Line = { told: last.told, added: nothing, total: nothing };
+      insert.run(to, midnight(now()), JSON.stringify(line));
     },
     today,
   };
