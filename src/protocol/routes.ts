@@ -28,6 +28,8 @@ const BinaryReply = z.object({ binary: AgentBinary });
 
 const Size = { cols: z.number().int().min(2).max(1000), rows: z.number().int().min(1).max(1000) };
 
+const Title = z.string().max(200, 'it is longer than 200 characters');
+
 /** A prompt may hold newlines and any Unicode text up to 4 MiB; NUL is refused with a sentence by the server. */
 const Prompt = z.string().max(4 << 20, 'it is larger than 4 MiB: put it in a file and name that');
 
@@ -46,7 +48,7 @@ export const NewSessions = z.object({
   base: z.string().optional(),
   /** A local or remote branch that the session works on itself, instead of one of its own. One session, no `base`. */
   branch: z.string().min(1).max(1000).optional(),
-  title: z.string().max(200).optional(),
+  title: Title.optional(),
   mode: AgentMode.default('interactive'),
   permissions: PermissionLevel.default('ask'),
   setup: z.boolean().default(true),
@@ -72,7 +74,7 @@ export const NewProgram = z.object({
   argv: z.array(z.string()).min(1),
   cwd: z.string(),
   /** By default the command line. */
-  title: z.string().max(200).optional(),
+  title: Title.optional(),
   scrollback: z.number().int().min(0).max(1_000_000).default(10_000),
   ...Size,
 });
@@ -204,7 +206,7 @@ export const routes = {
   },
   rename: {
     ...endpoints.rename,
-    body: z.object({ title: z.string().min(1).max(200) }),
+    body: z.object({ title: Title.regex(/\S/, 'it is empty') }),
     reply: One,
     summary: 'Change the title.',
   },

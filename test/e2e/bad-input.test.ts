@@ -92,6 +92,12 @@ describe('the command', () => {
     ['on a session without a name', ['show', ''], 2, /empty.*\n {2}.*sesame ls/],
     ['on a session that is none', ['ship', '../../etc'], 3, /no session.*\n {2}.*sesame ls/],
     ['with an agent that is none', ['new', 'x', '-a', 'nobody'], 3, /nobody.*\n {2}known agents/],
+    [
+      'with a title that is too long',
+      ['new', 'x', '--title', 'x'.repeat(300), '-a', 'demo'],
+      2,
+      /title: .*longer.*\n {2}\S/,
+    ],
     ['with a number that is none', ['new', 'x', '--count', '1e9'], 2, /1e9.*\n {2}\S/],
   ])('%s', (_, args, code, words) => {
     const said = desk.say(args);

@@ -28,7 +28,8 @@ const statuses: Record<string, ErrorReply['status']> = {
 /** A request that does not fit the schema of its route. Names the first field that is wrong. */
 export function badRequest(where: string, issues: ReadonlyArray<{ path: PropertyKey[]; message: string }>): Failure {
   const issue = issues[0];
-  const field = [where, ...(issue?.path ?? [])].map(String).join('.');
+  const path = (issue?.path ?? []).map(String).join('.');
+  const field = path === '' ? where : path;
   return new Failure({
     code: 'bad-request',
     message: `${field}: ${issue?.message ?? 'not valid'}`,
