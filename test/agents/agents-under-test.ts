@@ -1,4 +1,7 @@
 // How each of the six is reached, and what does not apply to it.
+import type { AgentSignal } from '../../src/agents/agent.ts';
+import { readEvent } from '../../src/agents/copilot/events.ts';
+import { readTold } from '../../src/agents/opencode/events.ts';
 import type { Fail } from '../support/model-server/script.ts';
 import type { RealAgent } from './real-agents.ts';
 import type { Scenario } from './scenarios.ts';
@@ -21,6 +24,8 @@ export interface AgentUnderTest {
   allow?: string;
   /** The key that selects the next choice of a permission; down unless told. */
   next?: string;
+  /** Of what it says elsewhere than in its terminal, what recordings keep; everything unless told. */
+  kept?(signal: AgentSignal): boolean;
   /** Whether the agent repeats requests by itself after a trouble, so that it recovers in the end. */
   deadlineMs?: number;
 }
@@ -41,6 +46,10 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     id: 'claude',
     usage: { interactive: 'conversation', task: 'conversation' },
     env: (url) => ({ ...common, ANTHROPIC_BASE_URL: url, ANTHROPIC_API_KEY: 'sk-test-0123456789abcdef0123' }),
+    // Most of its file are the requests themselves.
+    kept: (signal) =>
+      signal.kind !== 'file' ||
+      (/"type":"(?:assistant|user|cost-state)"/.test(signal.line) && !signal.line.includes('"type":"api-request')),
     // Only subscriptions have a limit that says when it ends.
     usageLimitEnv: (url) => ({ ...common, ANTHROPIC_BASE_URL: url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' }),
   },
@@ -63,6 +72,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     }),
     // Escape twice only before the first word; this always.
     interrupt: '\u0003',
+    kept: (signal) => signal.kind !== 'file' || readEvent(signal.line) !== null,
     // It unpacks itself on its first start, and tries a request again five times.
     deadlineMs: 60_000,
     // Used up is 402 for it; 429 is a limit of the rate.
@@ -75,6 +85,10 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     usage: { interactive: 'conversation', task: 'all' },
     env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'test-0123456789' }),
     deadlineMs: 60_000,
+    // Its log tells of everything.
+    kept: (signal) =>
+      signal.kind !== 'file' ||
+      /Attempt \d+ failed|Retrying after|Error when talking|\[(?:PolicyEngine\.check|Routing)\]/.test(signal.line),
     fail: {
       // No answer says when a day's quota is back.
       'usage-limit': { status: 429, message: 'You exceeded your daily quota.' },
@@ -97,6 +111,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
       }),
     }),
     deadlineMs: 120_000,
+    kept: (signal) => signal.kind !== 'event' || readTold(signal.url, signal.data) !== null,
     // The first asks whether it is meant. In kitty's encoding, which it asks for: two plain ones would be one other key.
     interrupt: ['\u001b[27u', '\u001b[27u'],
     next: '\u001b[C',

@@ -2,11 +2,14 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, describe, expect, type TestContext, test } from 'vitest';
+import { createRegistry } from '../../src/agents/registry.ts';
 import type { Usage } from '../../src/domain/agent-event.ts';
+import { agentCache } from '../support/agent-cache.ts';
 import { openWorld, type Watched, type World, type WorldOptions } from '../support/agent-world.ts';
 import { changedNames, type Home, openHome } from '../support/home.ts';
 import type { RecordedRequest } from '../support/model-server/model-server.ts';
 import type { Fail } from '../support/model-server/script.ts';
+import { type RunRecorder, recordRun } from '../support/record-run.ts';
 import { saveRecording } from '../support/recorded-output.ts';
 import { addVerdict, allowed, judge } from '../support/status-truth.ts';
 import type { AgentUnderTest } from './agents-under-test.ts';
@@ -21,6 +24,7 @@ interface Judged {
   end: number;
 }
 
+const registry = createRegistry({});
 const hour = 3600;
 /** Longer than what these programs are silent for while they start and draw. */
 const watchdogS = 8;
@@ -28,6 +32,7 @@ const size = { cols: 100, rows: 30 };
 /** Scenarios whose terminal bytes are kept as fixtures. */
 const recorded: readonly Scenario[] = [
   'permission-answer',
+  'question-answer',
   'interactive-write-file',
   'interrupt',
   '401',
@@ -42,6 +47,8 @@ export function runScenarios(agent: AgentUnderTest): void {
     const open = new Set<Watched>();
     const others: World[] = [];
     const places = new Map<Watched | undefined, World>();
+    let recording: Scenario | null = null;
+    let recorder: RunRecorder | null = null;
 
     beforeAll(async () => {
       world = await openWorld({ agent: agent.id, env: agent.env });
@@ -68,6 +75,7 @@ export function runScenarios(agent: AgentUnderTest): void {
       const session = await where.start({ ...size, ...options });
       open.add(session);
       places.set(session, where);
+      if (recording !== null) recorder = await recordRun(session, where.program.paths, agent.kept ?? (() => true));
       return session;
     };
     const scenario = (name: Scenario, body: () => Promise<readonly Judged[] | undefined>): void => {
@@ -76,6 +84,7 @@ export function runScenarios(agent: AgentUnderTest): void {
         const why = agent.skip?.[name];
         if (why !== undefined) context.skip(why);
         const before = world.model.requests.length;
+        recording = process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name) ? name : null;
         const judged = await body();
         const [session] = open;
         const place = places.get(session) ?? world;
@@ -88,11 +97,13 @@ export function runScenarios(agent: AgentUnderTest): void {
           expect(verdict.earlyMs, 'milliseconds of `done` while the model was answering').toBeLessThan(allowed.earlyMs);
           expect(verdict.lateMs, 'milliseconds of `working` after the turn was over').toBeLessThan(allowed.lateMs);
         }
-        if (process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name)) {
+        if (recording !== null && recorder !== null && session !== undefined) {
           // What was on its way to the log when the status came.
           await new Promise((resolve) => setTimeout(resolve, 1000));
-          const { workDir } = place.program.paths;
-          if (session !== undefined) saveRecording(agent.id, name, session.output(), workDir, { version, ...size });
+          const signals = await recorder.finish();
+          const run = { name, version, ...size, bytes: session.output(), signals };
+          const places = [place.program.paths.workDir, place.repository.place, agentCache()];
+          await saveRecording(registry.get(agent.id), run, places);
         }
       });
     };
@@ -165,7 +176,8 @@ export function runScenarios(agent: AgentUnderTest): void {
       await new Promise((resolve) => setTimeout(resolve, 500));
       await session.answer(refuse?.digit ?? 'none');
       await session.reaches(/^(working|idle|done)$/, wait);
-      await session.reaches(/^(idle|done)$/, wait);
+      // Amp asks then what to do instead.
+      await session.reaches(/^(idle|done|waiting:question)$/, wait);
       expect(session.file(hello.path)).toBeNull();
     });
 

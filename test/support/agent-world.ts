@@ -58,6 +58,8 @@ export interface Watched {
   readonly agentEvents: readonly AgentEvent[];
   /** When texts were submitted by `type`, milliseconds since the epoch. */
   readonly typedAt: number[];
+  /** Called before anything goes to the program, with its bytes or, for a text or an answer, with the enter. */
+  pressed: ((bytes: Uint8Array) => void) | null;
   /**
    * Resolves with the next status whose word fits, counted from the one found last. Rejects after the deadline, with
    * the words and the screen.
@@ -177,11 +179,14 @@ export function wordOf(status: Status): string {
   return status.state === 'failed' ? `failed:${status.reason}` : status.state;
 }
 
+const enter = Buffer.from('\r');
+
 class Watch implements Watched {
   row: Session;
   readonly seen: Seen[];
   readonly agentEvents: AgentEvent[] = [];
   readonly typedAt: number[] = [];
+  pressed: ((bytes: Uint8Array) => void) | null = null;
   readonly #client: Client;
   readonly #program: Program;
   readonly #watch: (created: { value: Session; at: number }) => Watch;
@@ -254,12 +259,15 @@ class Watch implements Watched {
 
   async type(text: string): Promise<void> {
     this.typedAt.push(Date.now());
+    this.pressed?.(enter);
     const { accepted } = await this.#client.call('input', { params: { id: this.id }, body: { text, submit: true } });
     if (!accepted) throw new Error('the text was not accepted');
   }
 
   async press(keys: string): Promise<void> {
-    const base64 = Buffer.from(keys).toString('base64');
+    const bytes = Buffer.from(keys);
+    this.pressed?.(bytes);
+    const base64 = bytes.toString('base64');
     await this.#client.call('input', { params: { id: this.id }, body: { base64 } });
   }
 
@@ -267,6 +275,7 @@ class Watch implements Watched {
     await this.until('a question', ({ status }) => status.state === 'waiting' && status.question !== null, 10_000);
     const { status } = this.row;
     const digest = status.state === 'waiting' ? (status.question?.digest ?? '') : '';
+    this.pressed?.(enter);
     await this.#client.call('answer', { params: { id: this.id }, body: { digit, digest } });
   }
 

@@ -1,4 +1,4 @@
-// Feeds recorded bytes through the real emulator to an agent's detector, in pieces of any size.
+// Feeds a recording through the real emulator to an agent's detector, its bytes in pieces of any size.
 import type { Agent, AgentSignal } from '../../src/agents/agent.ts';
 import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 import type { Recording } from './recorded-output.ts';
@@ -9,7 +9,7 @@ const lookEvery = 2048;
 /** The states concluded, each once in a row: `working waiting:permission done`. */
 export async function replay(
   agent: Agent,
-  { cols, rows, bytes }: Recording & { bytes: Uint8Array },
+  { cols, rows, bytes, signals }: Recording,
   pieceBytes: number,
 ): Promise<string> {
   const detector = agent.detector();
@@ -40,9 +40,20 @@ export async function replay(
       osc: () => undefined,
     },
   });
+  const waiting = [...signals];
+  let fed = 0;
+  const feedTo = (end: number): void => {
+    for (; fed < end; fed += pieceBytes) engine.feed(bytes.subarray(fed, Math.min(end, fed + pieceBytes)));
+    fed = end;
+  };
   for (let block = 0; block < bytes.length; block += lookEvery) {
     const end = Math.min(bytes.length, block + lookEvery);
-    for (let at = block; at < end; at += pieceBytes) engine.feed(bytes.subarray(at, Math.min(end, at + pieceBytes)));
+    for (let next = waiting[0]; next !== undefined && next.at <= end; next = waiting[0]) {
+      waiting.shift();
+      feedTo(next.at);
+      hear(next.signal);
+    }
+    feedTo(end);
     hear({ kind: 'screen', rows: engine.screenText() });
   }
   engine.dispose();

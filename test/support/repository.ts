@@ -8,6 +8,8 @@ import { promisify } from 'node:util';
 const execute = promisify(execFile);
 
 export interface Repository {
+  /** The directory of both. */
+  place: string;
   path: string;
   remote: string;
   git(...args: string[]): Promise<string>;
@@ -26,5 +28,5 @@ export async function openRepository(): Promise<Repository> {
   await git('commit', '-q', '-m', 'first');
   await git('remote', 'add', 'origin', remote);
   await git('push', '-q', '-u', 'origin', 'main');
-  return { path, remote, git, end: () => rm(place, { recursive: true, force: true }) };
+  return { place, path, remote, git, end: () => rm(place, { recursive: true, force: true }) };
 }

@@ -4,14 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
-import { readRecordings } from '../../../test/support/recorded-output.ts';
-import { replay } from '../../../test/support/replay.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { answerChoice, readChoices } from './choices.ts';
 import { useCredential } from './credentials.ts';
 import { ampDetector } from './detector.ts';
-import { amp } from './index.ts';
 import { launch } from './launch.ts';
 import { plugin } from './plugin.ts';
 import { prepare } from './prepare.ts';
@@ -381,23 +378,3 @@ describe('task', () => {
     ]);
   });
 });
-
-describe.each(
-  readRecordings('amp').map((recording) => [recording.name, recording] as const),
-)('the recording %s', (name, recording) => {
-  test('says the same wherever it is cut', async () => {
-    const whole = await replay(amp, recording, recording.bytes.length);
-    expect(whole).toMatch(recordedWords[name] ?? /./);
-    for (const size of [1, 7, 100]) expect(await replay(amp, recording, size)).toBe(whole);
-  });
-});
-
-/** Of the terminal alone: the plugin's file is not in the recording. */
-const recordedWords: Record<string, RegExp> = {
-  'interactive-write-file': /working done$/,
-  'permission-answer': /working waiting:permission/,
-  interrupt: /working/,
-  '401': /^failed:auth$/,
-  '429': /failed:rate-limit/,
-  'usage-limit': /failed:rate-limit/,
-};

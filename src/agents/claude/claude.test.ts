@@ -1,6 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { readRecordings } from '../../../test/support/recorded-output.ts';
-import { replay } from '../../../test/support/replay.ts';
 import { nothingStored, type ResolvedCredential, resolveCredential } from '../../domain/credential.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { slots, useCredential } from './credentials.ts';
@@ -268,31 +266,5 @@ describe('tasks', () => {
   test('lines that are not its own are passed over', () => {
     const parser = taskParser();
     expect(['', 'warning: x', '{', '{}', '[]', '{"type":3}'].flatMap((line) => parser.push(line))).toEqual([]);
-  });
-});
-
-/** What the recorded bytes of real runs mean. Conclusions from files are not among them. */
-const meaning: Record<string, string> = {
-  'interactive-write-file': 'working done',
-  'permission-answer': 'working waiting:permission working done',
-  interrupt: 'working idle',
-  401: 'working failed:auth',
-  429: 'working failed:rate-limit',
-  'usage-limit': 'working failed:rate-limit',
-};
-
-describe('recorded runs', () => {
-  const recordings = readRecordings('claude');
-
-  test('there is one of each', () => {
-    expect(recordings.map(({ name }) => name).sort()).toEqual(Object.keys(meaning).sort());
-  });
-
-  test.each(
-    recordings.map((recording) => [recording.name, recording] as const),
-  )('%s means the same however its bytes are cut', async (name, recording) => {
-    for (const pieceBytes of [1, 2, 3, 7, 64, 509, 2048]) {
-      expect(await replay(claude, recording, pieceBytes), `pieces of ${pieceBytes}`).toBe(meaning[name]);
-    }
   });
 });

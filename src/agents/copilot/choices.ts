@@ -1,4 +1,5 @@
-// Copilot's permissions are numbered choices. Its questions are a form whose options have no numbers:
+// Copilot's permissions are numbered choices, the last of them a field for words. Its questions are a form whose options
+// have no numbers:
 //
 //   Copilot needs information.
 //   Which paint?
@@ -28,8 +29,13 @@ export function readChoices(rows: readonly string[]): Choice[] {
   return labels.map((label, index) => ({ digit: String(index + 1), label }));
 }
 
-/** A digit for numbered choices; in a form the way from the selected option, then enter. */
+/** `3. No, and tell Copilot what to do differently (Esc to stop)`: its digit opens a field for the words. */
+const refusal = /^No, and tell Copilot/;
+const stop = '\u001b';
+
+/** A digit for numbered choices, escape for a refusal; in a form the way from the selected option, then enter. */
 export function answer(choice: Choice, rows: readonly string[]): string {
+  if (refusal.test(choice.label)) return stop;
   const form = readNumberedQuestion(rows) === null ? readForm(rows) : null;
   if (form === null) return choice.digit;
   const way = Number(choice.digit) - 1 - form.selected;

@@ -51,6 +51,11 @@ const states = (...signals: AgentSignal[]) => {
   return words.filter((word, index) => word !== words[index - 1]);
 };
 const fileSignals = (name: string) => linesOf(name).map((line): AgentSignal => ({ kind: 'file', line }));
+/** What it wrote in a recorded run. */
+const recorded = (name: string) =>
+  linesOf(`${name}.signals`)
+    .map((line) => (JSON.parse(line) as { signal: AgentSignal }).signal)
+    .filter(({ kind }) => kind === 'file');
 const screen = (...rows: string[]): AgentSignal => ({ kind: 'screen', rows });
 const task = (name: string) => {
   const parser = taskParser(() => now);
@@ -117,11 +122,11 @@ test('a classic token is refused in words that help', () => {
 });
 
 test('a turn with a permission', () => {
-  expect(states(...fileSignals('permission'))).toEqual(['working', 'waiting:permission', 'working', 'done']);
+  expect(states(...recorded('permission-answer'))).toEqual(['working', 'waiting:permission', 'working', 'done']);
 });
 
 test('a turn with a question', () => {
-  expect(states(...fileSignals('question'))).toEqual(['working', 'waiting:question', 'working', 'done']);
+  expect(states(...recorded('question-answer'))).toEqual(['working', 'waiting:question', 'working', 'done']);
 });
 
 test('a cancelled turn is idle, never done', () => {
@@ -133,7 +138,7 @@ test('errors of the model are told when Copilot gives up, not with each try', ()
 });
 
 test('without hooks the screen shows that a permission is waited for', () => {
-  const lines = fileSignals('permission').filter(
+  const lines = recorded('permission-answer').filter(
     ({ kind, ...signal }) => kind === 'file' && !('line' in signal && String(signal.line).includes('"hook.start"')),
   );
   const at = lines.findIndex((signal) => 'line' in signal && signal.line.includes('"permission.requested"'));
@@ -155,7 +160,7 @@ test('before a conversation the screen tells', () => {
 
 test('use is the sum over the conversation', () => {
   const detector = copilotDetector();
-  const facts = fileSignals('permission').flatMap((signal) => detector.learn(signal));
+  const facts = recorded('permission-answer').flatMap((signal) => detector.learn(signal));
   expect(facts.at(-1)).toEqual({
     kind: 'usage',
     usage: { inputTokens: 2400, outputTokens: 68, cachedTokens: 0, cost: null },
@@ -201,6 +206,17 @@ test('numbered choices take their digit, and no form is seen where there is none
   expect(readChoices(rows).map((choice) => answer(choice, rows))).toEqual(['1', '2']);
   expect(readChoices(form.slice(0, 7))).toEqual([]);
   expect(readChoices([' ❯ typed', ' / commands · ? help'])).toEqual([]);
+});
+
+test('a refusal is the key that its choice names: its digit only opens a field for words', () => {
+  const rows = [
+    '│ Do you want to create hello.txt?',
+    '│ ❯ 1. Yes',
+    '│   2. Yes, and don’t ask again',
+    '│   3. No, and tell Copilot what to do differently (Esc to stop)',
+    '│ ↑/↓ to navigate · enter to select · esc to cancel',
+  ];
+  expect(readChoices(rows).map((choice) => answer(choice, rows))).toEqual(['1', '2', '\u001b']);
 });
 
 test('a task in words', () => {

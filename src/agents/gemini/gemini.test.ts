@@ -1,12 +1,9 @@
 // Gemini CLI's own words, as version 0.61 says them, and what is made of them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { readRecordings } from '../../../test/support/recorded-output.ts';
-import { replay } from '../../../test/support/replay.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { readChoices } from './choices.ts';
 import { geminiDetector } from './detector.ts';
-import { gemini } from './index.ts';
 import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
@@ -170,23 +167,6 @@ describe('status', () => {
     expect(geminiDetector().learn({ kind: 'hook', line })).toEqual([
       { kind: 'usage', usage: { inputTokens: 1000, outputTokens: 34, cachedTokens: 200, cost: null } },
     ]);
-  });
-
-  const expected: Record<string, string> = {
-    'interactive-write-file': 'idle working done',
-    'permission-answer': 'idle working waiting:permission working done',
-    '401': 'idle working failed:auth',
-    // Why it does not go on is in its log.
-    '429': 'idle working',
-    'usage-limit': 'idle working failed:rate-limit',
-    interrupt: 'idle working idle',
-  };
-  const recordings = readRecordings('gemini');
-
-  test.each(
-    recordings.map((recording) => [recording.name, recording] as const),
-  )('recorded %s says the same however its bytes are cut', async (name, recording) => {
-    for (const piece of [1, 7, 2048]) expect(await replay(gemini, recording, piece)).toBe(expected[name]);
   });
 });
 

@@ -68,7 +68,7 @@ const fixture = (name: string): string[] =>
     .trim()
     .split('\n');
 const recorded = (name: string): AgentSignal[] =>
-  fixture(name).map((data) => ({ kind: 'event', url: `${base}/event`, data }));
+  fixture(`${name}.signals`).map((line) => (JSON.parse(line) as { signal: AgentSignal }).signal);
 
 describe('launch', () => {
   test('its server listens on our port behind a password', () => {
@@ -146,8 +146,8 @@ describe('launch', () => {
 describe('status', () => {
   test('recorded: a permission, a question', () => {
     expect(words(drawn, ...recorded('permission-answer'))).toBe('idle working waiting:permission working done');
-    expect(words(drawn, ...recorded('question-answer'))).toBe('idle working waiting:question working');
-    expect(conclude(...recorded('permission-answer')).at(-1)).toMatchObject({ state: 'done', message: 'all done' });
+    expect(words(drawn, ...recorded('question-answer'))).toBe('idle working waiting:question working done');
+    expect(conclude(...recorded('permission-answer')).at(-1)).toMatchObject({ state: 'done', message: 'Written.' });
   });
 
   test('nothing is idle before its composer is drawn', () => {

@@ -135,7 +135,7 @@ export class RunInput {
 }
 
 /** Escape or ctrl+c, also as kitty's keyboard protocol says them. */
-function isInterrupt(bytes: Uint8Array): boolean {
+export function isInterrupt(bytes: Uint8Array): boolean {
   return (
     bytes.length <= 8 &&
     /^(?:\u001b|\u0003|\u001b\[27(?:;1)?u|\u001b\[99;5u)$/.test(Buffer.from(bytes).toString('latin1'))
