@@ -20,7 +20,8 @@ const acknowledgeShare = 1 / 4;
 /** A checkpoint is worth it after so much output; while output goes on, at most so often. */
 const checkpointBytes = 256 << 10;
 const checkpointEveryMs = 3000;
-const snapshotHistoryLines = 1000;
+/** Making a snapshot stops everything else: about 1 ms per thousand lines of a log. */
+const snapshotHistoryLines = 2000;
 const tailBytes = 4096;
 const lineFeed = 10;
 const syncEnd = Buffer.from('\u001b[?2026l');

@@ -26,6 +26,15 @@ export const MaxColumns = runsMask;
 const runStarts = new Int32Array(MaxColumns + 1);
 const runLooks = new Int32Array(MaxColumns + 1);
 
+export type PlainRunVisitor = (
+  bytes: Uint8Array,
+  from: number,
+  to: number,
+  fg: number,
+  bg: number,
+  extra: number,
+) => void;
+
 interface Block {
   words: Uint32Array;
   bytes: Uint8Array;
@@ -121,6 +130,28 @@ export class History {
       for (let i = 0; i < shown; i++) target[offset + i * CellWords] = words[text + i] as number;
     }
     return cells;
+  }
+
+  /**
+   * Gives the runs of a line whose text is ASCII: its bytes [from, to) and how they look; a byte of 0 is a blank cell.
+   * False, and nothing given, for a line with other text.
+   */
+  visitPlain(line: number, visit: PlainRunVisitor): boolean {
+    const block = this.#blockOf(line);
+    if (!block) return true;
+    const { words, bytes } = block;
+    const start = block.starts[this.#first + line - block.firstLine] as number;
+    const head = words[start] as number;
+    if ((head & bytesBit) === 0) return (head & cellsMask) === 0;
+    const runs = (head >>> runsShift) & runsMask;
+    const text = (start + 1) * 4;
+    let from = 0;
+    for (let run = 0, at = start + 1 + textWords(head); run < runs; run++, at += runWords) {
+      const to = words[at] as number;
+      visit(bytes, text + from, text + to, words[at + 1] as number, words[at + 2] as number, words[at + 3] as number);
+      from = to;
+    }
+    return true;
   }
 
   /** Cells a line has, without the blanks at its end. */

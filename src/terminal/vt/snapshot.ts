@@ -5,7 +5,10 @@
 import { BlankContent, CellWords, Content } from '../cell.ts';
 import { sgrOf } from '../sgr.ts';
 import { createUnicodeProvider } from '../unicode.ts';
+import { ByteWriter } from './byte-writer.ts';
 import { Charset } from './charsets.ts';
+import { Looks } from './looks.ts';
+import type { PlainRunVisitor } from './history.ts';
 import { type Pen, ProtectedBit } from './pen.ts';
 import type { Screen } from './screen.ts';
 import { Mouse, MouseEncoding, type VtState } from './state.ts';
@@ -45,8 +48,13 @@ class SnapshotWriter {
   readonly #row: Uint32Array;
   readonly #provider = createUnicodeProvider();
   #join = 0;
-  #out: string[] = [];
+  readonly #out = new ByteWriter();
+  /** SGR of the looks met, by their number here. */
+  readonly #looks = new Looks();
+  readonly #sgr: string[] = [];
   #pen = plainPen;
+  /** Number of the look in force, -1 when it is not known. */
+  #look = -1;
   #isProtected = false;
   #url = '';
 
@@ -57,30 +65,54 @@ class SnapshotWriter {
   }
 
   put(sequence: string): void {
-    this.#out.push(sequence);
+    this.#out.text(sequence);
     this.#join = 0;
+    this.#look = -1;
     if (sequence.includes('\x1b[0m')) this.#pen = plainPen;
   }
 
   bytes(): Uint8Array {
-    return new TextEncoder().encode(this.#out.join(''));
+    return this.#out.finish();
   }
 
   /** The newest lines of the history, oldest first. */
   history(lines: number): void {
     const { history } = this.#state;
     for (let line = Math.max(0, history.length - lines); line < history.length; line++) {
-      history.read(line, this.#row, 0, this.#cols);
-      this.#line(history.isWrapped(line));
-      this.put('\x1b[0m\r\n');
+      if (history.isWrapped(line)) this.put(continueRow);
+      if (!history.visitPlain(line, this.#plainRun)) {
+        history.read(line, this.#row, 0, this.#cols);
+        this.#line();
+      }
+      if (this.#pen === plainPen) this.#out.text('\r\n');
+      else this.put('\x1b[0m\r\n');
     }
   }
+
+  /** Bytes of one look, as they are; blanks by what makes them. */
+  readonly #plainRun: PlainRunVisitor = (bytes, from, to, fg, bg, extra) => {
+    this.#setPen(fg, bg, extra);
+    const canErase = fg === 0 && extra === 0 && bg >>> 26 === 0;
+    for (let at = from; at < to; ) {
+      const start = at;
+      while (at < to && bytes[at] !== 0) at++;
+      this.#out.bytes(bytes, start, at);
+      const blank = at;
+      while (at < to && bytes[at] === 0) at++;
+      const count = at - blank;
+      if (count === 0) continue;
+      if (!canErase) this.#out.text(' '.repeat(count));
+      else this.#out.text(bg === 0 ? `\x1b[${count}C` : `\x1b[${count}X\x1b[${count}C`);
+    }
+    this.#join = 0;
+  };
 
   /** A screen's rows, saved cursor and region. Leaves the cursor anywhere. */
   screen(screen: Screen): void {
     for (let row = 0; row < screen.rows; row++) {
       screen.read(row, this.#state.looks, this.#row, 0);
-      this.#line(screen.isWrapped(row));
+      if (screen.isWrapped(row)) this.put(continueRow);
+      this.#line();
       if (row < screen.rows - 1) this.put('\x1b[0m\r\n');
     }
     this.put('\x1b[0m');
@@ -157,8 +189,7 @@ class SnapshotWriter {
   }
 
   /** Writes the row just read, from the left edge. */
-  #line(isWrapped: boolean): void {
-    if (isWrapped) this.put(continueRow);
+  #line(): void {
     let column = 0;
     let skipped = 0;
     const end = this.#lastUsed();
@@ -221,24 +252,29 @@ class SnapshotWriter {
   #print(text: string): void {
     const first = text.codePointAt(0) ?? 0x20;
     if (this.#provider.charProperties(first, this.#join) & 1) {
-      this.#out.push(endCluster);
+      this.#out.text(endCluster);
       this.#join = 0;
     }
     for (const character of text) {
       this.#join = this.#provider.charProperties(character.codePointAt(0) ?? 0, this.#join);
     }
-    this.#out.push(text);
+    this.#out.text(text);
   }
 
+  /** The look of what is printed next. Neighbours mostly look the same, and looks come again and again. */
   #setPen(fg: number, bg: number, extraId: number): void {
+    const look = this.#looks.id(fg, bg, extraId);
+    if (look === this.#look) return;
     const extra = this.#state.table.extra(extraId);
     this.#setUrl(extra?.url ?? '');
-    const pen = `${sgrOf(fg, bg & ~ProtectedBit, extra)}m`;
+    this.#sgr[look] ??= `${sgrOf(fg, bg & ~ProtectedBit, extra)}m`;
+    const pen = this.#sgr[look] as string;
     if (pen !== this.#pen) this.put(`\x1b[${pen}`);
-    this.#pen = pen;
     const isProtected = (bg & ProtectedBit) !== 0;
     if (isProtected !== this.#isProtected) this.put(isProtected ? '\x1b[1"q' : '\x1b[0"q');
+    this.#pen = pen;
     this.#isProtected = isProtected;
+    this.#look = look;
   }
 
   #setUrl(url: string): void {
