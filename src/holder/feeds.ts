@@ -1,5 +1,5 @@
 // Output on its way to one server. Each PTY has its own credit; the first bytes after quiet go out at once, what
-// follows is joined for a millisecond or until a piece is full. Nothing waits in the socket: while it is blocked the
+// follows is joined for a millisecond, behind a large piece for longer, or until a piece is full. Nothing waits in the socket: while it is blocked the
 // bytes stay in the rings, and the PTYs take turns when it opens again.
 import type { Socket } from 'node:net';
 import { HolderReply } from '../protocol/holder.ts';
@@ -9,6 +9,9 @@ import type { Pty } from './pty.ts';
 /** A frame of this size is exactly one read of the server. */
 const pieceBytes = (64 << 10) - OutputHeaderBytes;
 const joinMs = 1;
+/** A flood costs the least in large pieces; nobody reads it that fast. */
+const floodBytes = 8 << 10;
+const floodJoinMs = 4;
 /** So little is an echo or a prompt: it goes before the floods of other PTYs. */
 const urgentBytes = 4 << 10;
 
@@ -19,8 +22,8 @@ interface Feed {
   /** Position the server's credit ends at. */
   until: number;
   isQueued: boolean;
-  /** Something was sent less than `joinMs` ago. */
-  isJoining: boolean;
+  /** Milliseconds in which what comes is only collected, after a piece was sent. */
+  joining: number;
   isExitSent: boolean;
 }
 
@@ -40,7 +43,7 @@ export class Feeds {
   acknowledge(pty: Pty, offset: number, windowBytes: number): void {
     let feed = this.#feeds.get(pty.id);
     if (feed === undefined) {
-      feed = { pty, sent: offset, until: 0, isQueued: false, isJoining: false, isExitSent: false };
+      feed = { pty, sent: offset, until: 0, isQueued: false, joining: 0, isExitSent: false };
       this.#feeds.set(pty.id, feed);
     }
     feed.until = offset + windowBytes;
@@ -55,7 +58,7 @@ export class Feeds {
     feed.sent = Math.max(feed.sent, pty.ring.start);
     const length = waiting(feed);
     if (length === 0) this.#sendExit(feed);
-    else if (!feed.isJoining || length >= pieceBytes || pty.exit !== null) {
+    else if (feed.joining === 0 || length >= pieceBytes || pty.exit !== null) {
       this.#enqueue(feed);
       this.#send();
     }
@@ -105,7 +108,7 @@ export class Feeds {
     this.#socket.uncork();
     feed.sent += bytes.length;
     this.#isBlocked = this.#socket.writableLength > 0;
-    feed.isJoining = true;
+    feed.joining = length < floodBytes ? joinMs : floodJoinMs;
     this.#timer ??= setTimeout(this.#onJoined, joinMs);
   }
 
@@ -117,11 +120,14 @@ export class Feeds {
 
   readonly #onJoined = (): void => {
     this.#timer = undefined;
+    let isAnyJoining = false;
     for (const feed of this.#feeds.values()) {
-      feed.isJoining = false;
-      if (waiting(feed) > 0) this.#enqueue(feed);
+      if (feed.joining > 0) feed.joining -= joinMs;
+      if (feed.joining > 0) isAnyJoining = true;
+      else if (waiting(feed) > 0) this.#enqueue(feed);
     }
     this.#send();
+    if (isAnyJoining) this.#timer ??= setTimeout(this.#onJoined, joinMs);
   };
 
   /** The exit follows the last byte, once per server. */
