@@ -18,9 +18,16 @@ const shareMs = 1;
 const turnMs = 3;
 /**
  * After a key the runs nobody looks at wait so long: their programs stall on full terminals meanwhile, which leaves the
- * processor to the key's way to its program and back. Fast typing costs them a tenth of their time.
+ * processor to the key's way to its program and back.
  */
 const hushMs = 10;
+/**
+ * And so long after a key they get only a part of the time, in short turns: who types does not wait for a turn's end.
+ * It is some megabytes a second all the same, so that only floods notice.
+ */
+const easeMs = 250;
+const easeTurnMs = 1;
+const easeGapMs = 4;
 
 interface Entry {
   source: FeedSource;
@@ -35,8 +42,10 @@ export class Feed {
   #focus: FeedSource | null = null;
   #scheduled = false;
   #backgroundNext = false;
-  #hushUntil = 0;
-  #hushTimer: NodeJS.Timeout | null = null;
+  /** Until then nothing is parsed in the background. */
+  #quietUntil = Number.NEGATIVE_INFINITY;
+  #keyAt = Number.NEGATIVE_INFINITY;
+  #quietTimer: NodeJS.Timeout | null = null;
 
   constructor(elapsed: () => number) {
     this.#elapsed = elapsed;
@@ -55,7 +64,8 @@ export class Feed {
   /** Goes before all others: the user types into it. */
   focus(source: FeedSource | null): void {
     this.#focus = source;
-    this.#hushUntil = this.#elapsed() + hushMs;
+    this.#keyAt = this.#elapsed();
+    this.#quietUntil = this.#keyAt + hushMs;
   }
 
   drop(source: FeedSource): void {
@@ -70,27 +80,38 @@ export class Feed {
       this.#scheduled = false;
       this.#turn();
       if (this.#waiting.size === 0) return;
-      const hushed = this.#hushUntil - this.#elapsed();
-      if (hushed <= 0 || [...this.#waiting.keys()].some((source) => this.#isForeground(source))) this.#schedule();
-      else this.#hushTimer ??= setTimeout(() => this.#endHush(), hushed);
+      const wait = this.#quietUntil - this.#elapsed();
+      if (wait <= 0 || [...this.#waiting.keys()].some((source) => this.#isForeground(source))) this.#schedule();
+      else if (this.#quietTimer === null) this.#quietTimer = setTimeout(() => this.#endQuiet(), Math.ceil(wait));
     });
   }
 
-  #endHush(): void {
-    this.#hushTimer = null;
+  #endQuiet(): void {
+    this.#quietTimer = null;
     if (this.#waiting.size > 0) this.#schedule();
   }
 
   #turn(): void {
     const waiting = [...this.#waiting.values()];
     const first = waiting.filter(({ source }) => this.#isForeground(source));
-    const hushed = this.#elapsed() < this.#hushUntil;
-    const rest = hushed ? [] : waiting.filter(({ source }) => !this.#isForeground(source));
+    const now = this.#elapsed();
+    const rest = now < this.#quietUntil ? [] : waiting.filter(({ source }) => !this.#isForeground(source));
     // Each group has its turns: a flood in front does not stop the others, nor they it.
     const foreground = first.length > 0 && !(this.#backgroundNext && rest.length > 0);
     this.#backgroundNext = foreground;
-    const line = foreground ? first.sort((a, b) => this.#precedence(a) - this.#precedence(b)) : rest;
-    const until = this.#elapsed() + turnMs;
+    if (foreground) {
+      this.#serveAll(
+        first.sort((a, b) => this.#precedence(a) - this.#precedence(b)),
+        now + turnMs,
+      );
+      return;
+    }
+    const isEasing = now < this.#keyAt + easeMs;
+    this.#serveAll(rest, now + (isEasing ? easeTurnMs : turnMs));
+    if (isEasing) this.#quietUntil = this.#elapsed() + easeGapMs;
+  }
+
+  #serveAll(line: Entry[], until: number): void {
     for (const entry of line) {
       this.#serve(entry);
       if (this.#elapsed() >= until) return;

@@ -1,0 +1,90 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { expect, test } from 'vitest';
+import { Feed, type FeedSource } from './feed.ts';
+
+/** A clock that each parsed byte moves on, so that a turn takes as long as the test says. */
+function open(): {
+  feed: Feed;
+  clock: { now: number };
+  source(name: string, followed?: boolean): FeedSource & { add(bytes: number): void };
+  order: string[];
+} {
+  const clock = { now: 0 };
+  const order: string[] = [];
+  const feed = new Feed(() => clock.now);
+  const source = (name: string, followed = false): FeedSource & { add(bytes: number): void } => {
+    let pending = 0;
+    const made = {
+      get pending() {
+        return pending;
+      },
+      followed,
+      parse(bytes: number) {
+        const taken = Math.min(bytes, pending);
+        pending -= taken;
+        clock.now += taken * 20e-6;
+        if (taken > 0) order.push(name);
+        return taken;
+      },
+      add(bytes: number) {
+        pending += bytes;
+        feed.wake(made);
+      },
+    };
+    return made;
+  };
+  return { feed, clock, source, order };
+}
+
+async function turns(count: number): Promise<void> {
+  for (let i = 0; i < count; i++) await turn();
+}
+
+test('a run that somebody looks at is parsed before the others, and does not stop them', async () => {
+  const { source, order } = open();
+  const hidden = source('hidden');
+  const shown = source('shown', true);
+  hidden.add(1 << 20);
+  shown.add(1 << 20);
+  await turns(6);
+  expect(order[0]).toBe('shown');
+  expect(order).toContain('hidden');
+});
+
+test('a run that is expensive to parse does not keep the others waiting', async () => {
+  const { source, order } = open();
+  for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) source(name).add(1 << 20);
+  await turns(8);
+  expect(new Set(order)).toEqual(new Set(['a', 'b', 'c', 'd', 'e', 'f']));
+});
+
+test('after a key nothing is parsed in the background for a moment, then little, then everything', async () => {
+  const { feed, clock, source, order } = open();
+  const typedInto = source('typed', true);
+  const flood = source('flood');
+  feed.focus(typedInto);
+  flood.add(64 << 20);
+  typedInto.add(1);
+  await turns(10);
+  expect(order).toEqual(['typed']);
+
+  // The moment is over: one short turn, and a gap after it that the clock has not passed yet.
+  clock.now = 11;
+  await expect.poll(() => order.length).toBeGreaterThan(1);
+  const eased = order.length;
+  await turns(20);
+  expect(order.length).toBe(eased);
+
+  // Long after the key there are no gaps.
+  clock.now = 300;
+  await expect.poll(() => clock.now).toBeGreaterThan(400);
+});
+
+test('a run that was dropped is not parsed any more', async () => {
+  const { feed, source, order } = open();
+  const run = source('run');
+  run.add(100);
+  feed.drop(run);
+  await turns(3);
+  expect(order).toEqual([]);
+});
