@@ -137,7 +137,11 @@ export interface Agent extends Bootstrap {
   launch(input: LaunchInput): Launch;
   detector(): Detector;
   /** Null when the agent has no task mode. */
-  task: { parser(): TaskParser } | null;
+  task: {
+    parser(): TaskParser;
+    /** What the totals of its `usage` events count: this run of the program, or the conversation with its earlier runs. */
+    totals: 'run' | 'conversation';
+  } | null;
   /** How a text typed for the user is submitted: the pause between the paste and the enter that some programs need.
    * `retry`: once more enter when nothing shows that the first one was taken. `saysReady`: its quiet while it starts is
    * no sign that it takes a text; only its report `idle` is. */

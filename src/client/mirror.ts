@@ -1,6 +1,7 @@
 // The server's sessions as this client knows them: loaded once, then kept by events. After a lost connection it goes on
 // where it was; when the gap is too wide or the database is another one, it loads afresh.
 import { applyEvent } from '../domain/apply-event.ts';
+import { costOf, type DayCost } from '../domain/day.ts';
 import type { SesameEvent } from '../domain/event.ts';
 import { type FailureBody, toFailureBody } from '../domain/failure.ts';
 import type { SessionId } from '../domain/ids.ts';
@@ -26,8 +27,8 @@ export interface Mirror {
   readonly sessions: ReadonlyMap<SessionId, Session>;
   /** The last event applied. */
   readonly seq: number;
-  /** US dollars of all sessions since midnight; null while no agent told a cost. */
-  readonly costToday: number | null;
+  /** Null while no agent told a cost. */
+  readonly cost: DayCost | null;
   /** Called after each event, and with null after a change of state or a fresh load. Returns how to stop. */
   onChange(call: (event: SesameEvent | null) => void): () => void;
   close(): void;
@@ -36,7 +37,7 @@ export interface Mirror {
 /** A gap of more events than this is cheaper to cross by loading the rows. */
 const widestGap = 2000;
 
-export function openMirror(client: Client): Mirror {
+export function openMirror(client: Client, now: () => number): Mirror {
   const listeners = new Set<(event: SesameEvent | null) => void>();
   const closer = new AbortController();
   const tell = (event: SesameEvent | null): void => {
@@ -46,7 +47,7 @@ export function openMirror(client: Client): Mirror {
     state: { kind: 'connecting' } as MirrorState,
     sessions: new Map<SessionId, Session>(),
     seq: -1,
-    costToday: null as number | null,
+    cost: null as DayCost | null,
     onChange: (call: (event: SesameEvent | null) => void) => {
       listeners.add(call);
       return () => void listeners.delete(call);
@@ -69,7 +70,7 @@ export function openMirror(client: Client): Mirror {
         });
         mirror.sessions = new Map(sessions.map((session) => [session.id, session]));
         mirror.seq = seq;
-        mirror.costToday = costToday;
+        mirror.cost = costToday === null ? null : { usd: costToday, at: now() };
       }
       return mirror.seq;
     },
@@ -78,7 +79,7 @@ export function openMirror(client: Client): Mirror {
       if (isPassing(event)) return tell(event);
       if (event.seq <= mirror.seq) return;
       mirror.seq = event.seq;
-      if (event.kind === 'usage') mirror.costToday = event.costToday;
+      if (event.kind === 'usage') mirror.cost = costOf(event);
       const id = event.session;
       if (id !== null) {
         const next = applyEvent(mirror.sessions.get(id) ?? null, event);

@@ -32,7 +32,7 @@ export const AgentEvent = z.discriminatedUnion('type', [
     retryAt: z.number().nullable(),
     final: z.boolean(),
   }),
-  /** Totals of the conversation so far, never increments. */
+  /** Totals so far, never increments: of the conversation or of this run, as the agent's task counts. */
   z.object({ type: z.literal('usage'), usage: Usage }),
   z.object({ type: z.literal('conversation'), id: z.string() }),
   /** The agent's own verdict; exit codes do not count. */

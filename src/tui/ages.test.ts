@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { apply, baseState, makeSession, now, sessionId, statusOf } from '../../test/golden/fixture.ts';
+import { startOfDay, startOfNextDay } from '../domain/day.ts';
 import { AgeTimer, shownAges } from './ages.ts';
 import type { AppState } from './state/app-state.ts';
 import { formatAge, nextAgeChange } from './widgets/status-text.ts';
@@ -72,6 +73,15 @@ describe('the timer', () => {
     timer.arm(state);
     expect(waits()).toEqual([1000]);
     timer.arm(change(state));
+    expect(waits()).toEqual([]);
+  });
+
+  test('what today cost is over at midnight, and only then', () => {
+    const { timer, waits } = setup();
+    const quiet = baseState(size, [since('s1aa', 'idle', 5000)]);
+    timer.arm({ ...quiet, cost: { usd: 1.5, at: now } });
+    expect(waits()).toEqual([startOfNextDay(now) - now]);
+    timer.arm({ ...quiet, cost: { usd: 1.5, at: startOfDay(now) - 1 } });
     expect(waits()).toEqual([]);
   });
 

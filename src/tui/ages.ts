@@ -1,4 +1,5 @@
-// Ages on the screen: one timer for the moment the next one reads differently, and none when no age is shown.
+// Ages on the screen, and the cost of the day: one timer for the moment the next one reads differently, and none when no age is shown.
+import { costOn, startOfNextDay } from '../domain/day.ts';
 import type { Session } from '../domain/session.ts';
 import type { SchedulerClock } from './frame/scheduler.ts';
 import { isTooSmall, paneLayout } from './layout/panes.ts';
@@ -22,6 +23,8 @@ export class AgeTimer {
   arm(state: AppState): void {
     const now = this.#now();
     const waits = shownAges(state).map((since) => nextAgeChange(now - since));
+    // What today cost is over with the day.
+    if (costOn(now, state.cost) !== null) waits.push(startOfNextDay(now) - now);
     if (waits.length === 0) {
       this.stop();
       return;

@@ -223,6 +223,18 @@ describe('the jobs', () => {
     expect(user.backend.called('seen')).toEqual([{ params: { id: 's3cc' } }]);
   });
 
+  test('the cost of the day is that of today: the next day begins without one', async () => {
+    let time = now;
+    const user = await sitDown([makeSession('s1aa')], undefined, { now: () => time });
+    await user.sees('1 demo');
+    const usage = { inputTokens: 10, outputTokens: 5, cachedTokens: 0, cost: 1.5 };
+    user.backend.tell({ kind: 'usage', session: sessionId('s1aa'), usage, costToday: 1.5 });
+    await user.sees('$1.50 today');
+    time += 24 * 60 * 60 * 1000;
+    await user.press('?');
+    await user.seesNot('today');
+  });
+
   test('the palette finds sessions and commands', async () => {
     const user = await sitDown(sessions);
     await user.sees('1 claude');

@@ -22,7 +22,7 @@ export const unreached: Backend = {
     state: { kind: 'connecting' },
     sessions: new Map(),
     seq: 0,
-    costToday: null,
+    cost: null,
     onChange: () => () => undefined,
     close: () => undefined,
   },

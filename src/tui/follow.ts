@@ -23,7 +23,7 @@ export function followBackend(backend: Backend, host: FollowHost): () => void {
     const before = host.state().connection.state;
     host.dispatch({ kind: 'connection.changed', connection });
     if (connection.state !== 'ready') return;
-    host.dispatch({ kind: 'sessions.loaded', sessions: [...mirror.sessions.values()], costToday: mirror.costToday });
+    host.dispatch({ kind: 'sessions.loaded', sessions: [...mirror.sessions.values()], cost: mirror.cost });
     if (before !== 'ready') host.ready();
     if (mirror.state.kind === 'ready' && mirror.state.hello.pid !== told) {
       told = mirror.state.hello.pid;

@@ -54,7 +54,7 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
 }
 
 function openBackend(client: Client): Backend {
-  const mirror = openMirror(client);
+  const mirror = openMirror(client, Date.now);
   const stream = openFrameStream(client);
   return {
     call: client.call,

@@ -52,7 +52,7 @@ interface Seen {
 /** As the screen does: everything it knows is what the mirror tells. */
 async function watch(): Promise<Seen> {
   const client = await program.connect();
-  const mirror = openMirror(client);
+  const mirror = openMirror(client, Date.now);
   const seen: Seen = {
     progress: null,
     get session() {

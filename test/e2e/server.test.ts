@@ -157,7 +157,7 @@ describe('a killed server', () => {
   test('clients come back by themselves, with the same programs and every event once', async () => {
     const client = await program.connect();
     const { id, pid } = await startProgram(program, 'exec cat');
-    const mirror = openMirror(client);
+    const mirror = openMirror(client, Date.now);
     const seen: number[] = [];
     const states: string[] = [];
     mirror.onChange((event) => {
@@ -181,7 +181,7 @@ describe('a killed server', () => {
 
   test('a server stopped on purpose is not brought back by those who watched', async () => {
     const client = await program.connect();
-    const mirror = openMirror(client);
+    const mirror = openMirror(client, Date.now);
     await until('the mirror is ready', () => mirror.state.kind === 'ready');
     await program.sesame(['server', 'stop']);
     await until('the mirror knows', () => mirror.state.kind === 'stopped');

@@ -104,7 +104,7 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
     answers: {},
     call,
     mirror: {
-      costToday: null,
+      cost: null,
       get state() {
         return state;
       },

@@ -24,7 +24,7 @@ export const amp: Agent = {
   prepare,
   launch,
   detector: ampDetector,
-  task: { parser: taskParser },
+  task: { parser: taskParser, totals: 'run' },
   submit: { settleMs: 150, retry: true },
   // Three glyphs turn on their own while it works or asks, in synchronized updates.
   restless: true,

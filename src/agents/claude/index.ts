@@ -23,7 +23,7 @@ export const claude: Agent = {
   prepare,
   launch,
   detector: claudeDetector,
-  task: { parser: taskParser },
+  task: { parser: taskParser, totals: 'run' },
   submit: { settleMs: 150, retry: true, saysReady: true },
   choices: readChoices,
   // Its dialogs take a digit as the whole answer.

@@ -23,7 +23,7 @@ export const codex: Agent = {
   prepare,
   launch,
   detector: () => codexDetector(),
-  task: { parser: () => taskParser() },
+  task: { parser: () => taskParser(), totals: 'conversation' },
   // Keys that come in one burst are a paste to it, and an enter among them a new line.
   submit: { settleMs: 200, retry: true, saysReady: true },
   choices: (rows) => readNumberedQuestion(rows)?.choices ?? [],

@@ -23,7 +23,7 @@ export const copilot: Agent = {
   prepare,
   launch,
   detector: () => copilotDetector(),
-  task: { parser: () => taskParser() },
+  task: { parser: () => taskParser(), totals: 'run' },
   submit: { settleMs: 150, retry: true },
   choices: readChoices,
   answer,

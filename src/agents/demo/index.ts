@@ -17,7 +17,7 @@ export const demo: Agent = {
   versionPattern: anyVersion,
   environment: ['SESAME_DEMO_SPEED'],
   ...plainAgent,
-  task: { parser: demoTask },
+  task: { parser: demoTask, totals: 'run' },
   launch(input) {
     const resumed = input.resume?.conversation ?? null;
     const forks = input.resume?.fork === true;

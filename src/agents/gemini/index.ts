@@ -23,7 +23,7 @@ export const gemini: Agent = {
   prepare,
   launch,
   detector: geminiDetector,
-  task: { parser: taskParser },
+  task: { parser: taskParser, totals: 'run' },
   // An enter within 30 ms of the text is taken as part of a paste; a long paste needs longer to be drawn.
   // What is typed before its composer is drawn is lost.
   submit: { settleMs: 300, retry: true, saysReady: true },

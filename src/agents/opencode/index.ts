@@ -25,7 +25,7 @@ export const opencode: Agent = {
   prepare,
   launch,
   detector: opencodeDetector,
-  task: { parser: taskParser },
+  task: { parser: taskParser, totals: 'run' },
   // What is typed before its composer is drawn is lost.
   submit: { settleMs: 80, saysReady: true },
   // Every ten seconds.

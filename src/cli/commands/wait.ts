@@ -27,7 +27,7 @@ export function registerWait(program: Command, context: CliContext): void {
       const ids: SessionId[] = [];
       for (const id of names) ids.push((await client.call('session', { params: { id } })).session.id);
 
-      const mirror = openMirror(client);
+      const mirror = openMirror(client, Date.now);
       const outcome = await new Promise<Outcome>((resolve) => {
         const look = (): void => {
           if (mirror.state.kind === 'refused') resolve({ kind: 'refused', failure: new Failure(mirror.state.failure) });

@@ -1,10 +1,10 @@
 // What a run says, as events of its session.
 import type { Fact } from '../../agents/agent.ts';
-import type { AgentEvent } from '../../domain/agent-event.ts';
+import type { Usage } from '../../domain/agent-event.ts';
 import type { Run, RunListener } from '../runs/runs.ts';
 import type { Context } from './context.ts';
 
-type Listening = Pick<Context, 'events' | 'record' | 'records' | 'exits' | 'closing' | 'spending'> & {
+type Listening = Pick<Context, 'agents' | 'events' | 'record' | 'records' | 'exits' | 'closing' | 'spending'> & {
   /** Files may have changed. `atOnce`: a turn has ended, or waits for the user, who may look now. */
   filesMayHaveChanged(run: Run, atOnce: boolean): void;
   /** The program of a session ended, and all that follows from that is recorded. */
@@ -41,7 +41,8 @@ export function createRunListener(context: () => Listening): RunListener {
     agentEvent(run, event, offset) {
       if (!isKnown(run)) return;
       context().record({ kind: 'agent.event', session: run.session, run: run.id, offset, event });
-      if (event.type === 'usage' || event.type === 'conversation') learn(context(), run, factOf(event));
+      if (event.type === 'conversation') learn(context(), run, { kind: 'conversation', id: event.id });
+      if (event.type === 'usage') spend(context(), run, event.usage, totalsOf(context(), run));
       if (event.type === 'file') context().filesMayHaveChanged(run, false);
     },
     exited(run, exit) {
@@ -69,12 +70,23 @@ function learn(context: Pick<Context, 'events' | 'record' | 'spending'>, run: Ru
     if (!known) context.record({ kind: 'session.conversation', session, conversation: fact.id });
     return;
   }
-  const told = context.spending.tell(session, fact.usage);
+  spend(context, run, fact.usage, 'conversation');
+}
+
+function spend(
+  context: Pick<Context, 'record' | 'spending'>,
+  { id, session }: Run,
+  usage: Usage,
+  totals: 'run' | 'conversation',
+): void {
+  const told = context.spending.tell(session, usage, totals === 'run' ? id : null);
   if (told !== null) context.record({ kind: 'usage', session, ...told });
 }
 
-function factOf(event: Extract<AgentEvent, { type: 'usage' | 'conversation' }>): Fact {
-  return event.type === 'usage' ? { kind: 'usage', usage: event.usage } : { kind: 'conversation', id: event.id };
+/** What the totals count that a task tells. */
+function totalsOf(context: Pick<Context, 'agents' | 'events'>, run: Run): 'run' | 'conversation' {
+  const agent = context.events.session(run.session)?.agent ?? null;
+  return (agent === null ? null : context.agents.find(agent)?.task?.totals) ?? 'run';
 }
 
 /** Makes the row say what the run says, when an event was missed or none was sent. */

@@ -2,22 +2,24 @@
 // forgotten, because what was spent was spent.
 import { z } from 'zod';
 import { Usage } from '../../domain/agent-event.ts';
-import type { SessionId } from '../../domain/ids.ts';
+import { startOfDay } from '../../domain/day.ts';
+import type { RunId, SessionId } from '../../domain/ids.ts';
 import type { Database } from '../database.ts';
 
 export interface Spending {
   /**
-   * An agent told the totals of its conversation. Returns those of the session and the cost of the day, null when
-   * nothing is new. Totals that shrink are those of another conversation and come on top.
+   * An agent told totals: of its conversation (`run` null), or of this run of its program alone. Returns those of the
+   * session and the cost of the day, null when nothing is new. Totals of another run come on top, and so do those that
+   * shrink: they are of another conversation.
    */
-  tell(session: SessionId, told: Usage): { usage: Usage; costToday: number | null } | null;
+  tell(session: SessionId, told: Usage, run: RunId | null): { usage: Usage; costToday: number | null } | null;
   /** A session goes on with a copy of another's conversation: the totals it tells begin with those of that one. */
   forked(from: SessionId, to: SessionId): void;
   /** Of all sessions since midnight (local time); null while no agent told anything. */
   today(): Usage | null;
 }
 
-const Line = z.object({ told: Usage, added: Usage, total: Usage });
+const Line = z.object({ told: Usage, added: Usage, total: Usage, run: z.string().nullable().default(null) });
 type Line = z.infer<typeof Line>;
 
 const nothing: Usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, cost: null };
@@ -30,32 +32,34 @@ export function openSpending(database: Database, now: () => number): Spending {
   const update = sqlite.prepare('UPDATE usage SET json = ? WHERE session = ? AND at = ?');
 
   const today = (): Usage | null =>
-    selectDay.all(midnight(now())).reduce<Usage | null>((sum, row) => {
+    selectDay.all(startOfDay(now())).reduce<Usage | null>((sum, row) => {
       const line = readLine(row['json']);
       return line === null || isEqual(line.added, nothing) ? sum : add(sum ?? nothing, line.added);
     }, null);
 
   return {
-    tell(session, told) {
+    tell(session, told, run) {
       const row = selectLast.get(session);
       const last = readLine(row?.['json']);
-      if (last !== null && isEqual(last.told, told)) return null;
-      const added = last === null || tokens(told) < tokens(last.told) ? told : subtract(told, last.told);
+      const goesOn = last !== null && last.run === run;
+      if (goesOn && isEqual(last.told, told)) return null;
+      const added = goesOn && tokens(told) >= tokens(last.told) ? subtract(told, last.told) : told;
       const total = add(last?.total ?? nothing, added);
-      const day = midnight(now());
+      const day = startOfDay(now());
       database.transaction(() => {
         if (last !== null && row?.['at'] === day) {
-          const line: Line = { told, added: add(last.added, added), total };
+          const line: Line = { told, added: add(last.added, added), total, run };
           update.run(JSON.stringify(line), session, day);
-        } else insert.run(session, day, JSON.stringify({ told, added, total } satisfies Line));
+        } else insert.run(session, day, JSON.stringify({ told, added, total, run } satisfies Line));
       });
       return { usage: total, costToday: today()?.cost ?? null };
     },
     forked(from, to) {
       const last = readLine(selectLast.get(from)?.['json']);
       if (last === null) return;
-      const line: Line = { told: last.told, added: nothing, total: nothing };
-      insert.run(to, midnight(now()), JSON.stringify(line));
+      const told = last.run === null ? last.told : last.total;
+      const line: Line = { told, added: nothing, total: nothing, run: null };
+      insert.run(to, startOfDay(now()), JSON.stringify(line));
     },
     today,
   };
@@ -65,10 +69,6 @@ function readLine(json: unknown): Line | null {
   if (typeof json !== 'string') return null;
   const parsed = Line.safeParse(JSON.parse(json));
   return parsed.success ? parsed.data : null;
-}
-
-function midnight(at: number): number {
-  return new Date(at).setHours(0, 0, 0, 0);
 }
 
 function tokens(usage: Usage): number {

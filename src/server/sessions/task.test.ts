@@ -27,7 +27,7 @@ function scripted(script: string): Agent {
   return {
     ...custom,
     features: { ...custom.features, task: true, permissions: true },
-    task: { parser: demoTask },
+    task: { parser: demoTask, totals: 'run' },
     launch: () => ({ argv: ['/bin/sh', '-c', script], env: {}, paste: null, conversation: null, sources: [] }),
   };
 }
@@ -87,6 +87,18 @@ test('a program that ends without a verdict has failed, also with code 0', async
   await ended(id);
   expect(server.sessions.find(id).status).toMatchObject({ state: 'failed', reason: 'crash' });
   expect(server.runs.get(server.sessions.find(id).id)?.engine.screenText()[0]).toBe('hello');
+});
+
+test('a task that is run again adds what it used, although its program counts from nothing', async () => {
+  const script = `printf '{"type":"usage","input":10,"output":5,"cost":0.25}\\n{"type":"end","ok":true,"text":"x"}\\n'`;
+  server = await startTestServer({ definitions: [scripted(script)] });
+  const { id } = await start('x', { agents: [{ agent: 'scripted' }] });
+  await ended(id);
+  await server.sessions.resume(id, null);
+  const exits = (): number => server.told.filter(({ kind }) => kind === 'run.exited').length;
+  await until('the second run ends', () => exits() === 2);
+  expect(server.sessions.find(id).usage).toMatchObject({ inputTokens: 20, outputTokens: 10, cost: 0.5 });
+  expect(server.sessions.usageToday()?.cost).toBe(0.5);
 });
 
 test('a task is not waiting for input that never comes', async () => {

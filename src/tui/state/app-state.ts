@@ -2,6 +2,7 @@
 // read while drawing from a PaneSource (pane-source.ts).
 import type { AgentInfo } from '../../domain/agent-info.ts';
 import type { BootstrapProgress } from '../../domain/binary.ts';
+import type { DayCost } from '../../domain/day.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { FailureBody } from '../../domain/failure.ts';
 import type { AgentId, SessionId } from '../../domain/ids.ts';
@@ -130,8 +131,8 @@ export interface AppState {
   readonly overlay: Overlay | null;
   /** Null until the first list has arrived. In the order they were made. */
   readonly sessions: ReadonlyMap<SessionId, Session> | null;
-  /** US dollars of all sessions since midnight, as far as agents tell; null while none does. */
-  readonly costToday: number | null;
+  /** The last the agents told; it counts for its day only (`costOn`). Null while none does. */
+  readonly cost: DayCost | null;
   /**
    * Something typed into this pane did not get there whole. Until the user leaves TERM nothing more does, so that the end
    * of a line never arrives without its beginning.

@@ -27,7 +27,7 @@ export function initialState(options: InitialOptions): AppState {
     screen: { kind: 'panes' },
     overlay: null,
     sessions: null,
-    costToday: null,
+    cost: null,
     unsent: null,
     installing: new Map(),
     selected: null,

@@ -1,5 +1,6 @@
 // What can happen to the state. Everything is a value: a test can say what the program did by listing messages.
 import type { AgentInfo } from '../../domain/agent-info.ts';
+import type { DayCost } from '../../domain/day.ts';
 import type { DiffSummary, FileDiff } from '../../domain/diff.ts';
 import type { SesameEvent } from '../../domain/event.ts';
 import type { FailureBody } from '../../domain/failure.ts';
@@ -30,7 +31,7 @@ export type Message =
   | { kind: 'resized'; size: Size }
   | { kind: 'ticked'; now: number }
   | { kind: 'connection.changed'; connection: Connection }
-  | { kind: 'sessions.loaded'; sessions: readonly Session[]; costToday?: number | null }
+  | { kind: 'sessions.loaded'; sessions: readonly Session[]; cost?: DayCost | null }
   | { kind: 'event.received'; event: SesameEvent }
   | { kind: 'agents.loaded'; agents: readonly AgentInfo[]; defaults: readonly string[] }
   | { kind: 'mode.set'; mode: Mode }

@@ -1,5 +1,6 @@
 // The next state after a message. Pure: no clock, no input or output.
 import { applyEvent } from '../../domain/apply-event.ts';
+import { costOf } from '../../domain/day.ts';
 import type { SesameEvent } from '../../domain/event.ts';
 import type { AgentId, SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';
@@ -32,7 +33,7 @@ export function reduce(state: AppState, message: Message): AppState {
         {
           ...state,
           sessions: new Map(message.sessions.map((session) => [session.id, session])),
-          costToday: message.costToday ?? state.costToday,
+          cost: message.cost ?? state.cost,
         },
         state.sessions === null,
       );
@@ -153,8 +154,8 @@ function applySessionEvent(state: AppState, event: SesameEvent): AppState {
   const sessions = new Map(state.sessions);
   if (after === null) sessions.delete(id);
   else sessions.set(id, after);
-  const costToday = event.kind === 'usage' ? event.costToday : state.costToday;
-  return settle({ ...state, sessions, costToday }, false);
+  const cost = event.kind === 'usage' ? costOf(event) : state.cost;
+  return settle({ ...state, sessions, cost }, false);
 }
 
 function without(installing: AppState['installing'], agent: AgentId): AppState['installing'] {

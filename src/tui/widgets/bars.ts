@@ -1,5 +1,6 @@
 // The line on top and the line at the bottom. The bottom one always says who gets the keys.
 
+import { costOn } from '../../domain/day.ts';
 import { textWidth } from '../../terminal/width.ts';
 import type { Action } from '../actions/action.ts';
 import { showKey } from '../keymap/key-name.ts';
@@ -137,7 +138,8 @@ function countSpans(state: AppState): Span[] {
     add(`${waiting.length} wait ${formatAge(state.now - longest.status.since)}`, 'badge.warning');
   if (count('done') > 0) add(`${count('done')} done`, 'header');
   if (count('failed') > 0) add(`${count('failed')} failed`, 'badge.warning');
-  if (state.costToday !== null) add(`$${state.costToday.toFixed(2)} today`, 'header');
+  const cost = costOn(state.now, state.cost);
+  if (cost !== null) add(`$${cost.toFixed(2)} today`, 'header');
   if (state.marks.size > 0) add(`${state.marks.size} marked`, 'header.strong');
   return spans;
 }
