@@ -38,6 +38,20 @@ test('what is not HTTP closes that connection and nothing else', async () => {
   expect((await program.fetch('GET', '/v1/hello')).status).toBe(200);
 });
 
+test('a reply ends the connection, also for who waits for the end instead of counting', async () => {
+  const readToEnd = async (path: string): Promise<string> => {
+    const socket = connect({ path: program.paths.serverSocket, allowHalfOpen: true });
+    socket.write(`GET ${path} HTTP/1.1\r\nhost: sesame\r\n\r\n`);
+    let text = '';
+    for await (const piece of socket) text += piece;
+    socket.destroy();
+    return text;
+  };
+  for (const path of ['/v1/hello', '/v1/sessions', '/v1/nothing']) {
+    expect(await readToEnd(path)).toMatch(/connection: close[\s\S]*\}/i);
+  }
+});
+
 test('events resume after the last one read, without gap or double', async () => {
   const { id } = await startProgram(program, 'exec cat');
   const rename = (title: string): Promise<unknown> =>

@@ -51,6 +51,8 @@ export async function openHttpServer(options: HttpServerOptions): Promise<{ clos
   });
   server.on('request', (request, reply) => {
     arrived(request.socket);
+    // The limit of one request alone says `close` and leaves the closing to the client, who may wait for the end.
+    reply.setHeader('connection', 'close');
     if (request.method === endpoints.hello.method && request.url === endpoints.hello.path) {
       sendJson(reply, 200, hello());
       return;
