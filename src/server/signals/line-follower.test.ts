@@ -1,4 +1,5 @@
 // Files that agents write, followed with real file-system events.
+import { execFileSync } from 'node:child_process';
 import { appendFile, mkdir, mkdtemp, rename, rm, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -96,6 +97,19 @@ test('a line too long to keep is left out, the ones around it are not', async ()
 test('finish reads what was written just before', async () => {
   const { lines, follower } = follow();
   await write('one\n');
+  await follower.finish();
+  expect(lines).toEqual(['one']);
+});
+
+test('a pipe in place of the file holds nobody up, and the file that takes its place is read', async () => {
+  await mkdir(dirname(path), { recursive: true });
+  execFileSync('mkfifo', [path]);
+  const { lines, follower } = follow();
+  await rm(path);
+  await write('one\n');
+  await until('the line', () => lines.length === 1);
+  await rm(path);
+  execFileSync('mkfifo', [path]);
   await follower.finish();
   expect(lines).toEqual(['one']);
 });

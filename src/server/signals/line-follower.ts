@@ -1,6 +1,6 @@
 // Reads a file as it grows, line by line, each complete line once. The file, and the directories above it, may not be
 // there yet; it may be cut or replaced. File-system events of a directory tell when to look: never a timer.
-import { type FSWatcher, watch } from 'node:fs';
+import { constants, type FSWatcher, watch } from 'node:fs';
 import { type FileHandle, open, stat } from 'node:fs/promises';
 import { basename, dirname } from 'node:path';
 import { errorCode } from '../../platform/files.ts';
@@ -140,7 +140,8 @@ export class LineFollower {
   async #read(): Promise<void> {
     let file: FileHandle;
     try {
-      file = await open(this.#options.path, 'r');
+      // A pipe in its place is opened at once, and then is no file.
+      file = await open(this.#options.path, constants.O_RDONLY | constants.O_NONBLOCK);
     } catch (error) {
       if (errorCode(error) === 'ENOENT' || errorCode(error) === 'ENOTDIR') return;
       throw error;
