@@ -2,6 +2,7 @@
 import type { AgentSignal } from '../../src/agents/agent.ts';
 import { readEvent } from '../../src/agents/copilot/events.ts';
 import { readTold } from '../../src/agents/opencode/events.ts';
+import type { Tokens } from '../support/model-server/model-server.ts';
 import type { Fail } from '../support/model-server/script.ts';
 import type { RealAgent } from './real-agents.ts';
 import type { Scenario } from './scenarios.ts';
@@ -12,6 +13,11 @@ export interface AgentUnderTest {
   env(modelUrl: string): Record<string, string>;
   /** Which requests the agent tells the tokens of: all, or without those for titles. Null: it tells none. */
   usage: { interactive: 'all' | 'conversation' | null; task: 'all' | 'conversation' };
+  /**
+   * US dollars: by its own words (`said`: what it printed and the lines of its files) or by the prices it was given.
+   * Without it the agent tells no cost.
+   */
+  cost?(tokens: Tokens, said: string): number | null;
   /** Key or keys that interrupt the turn; several are typed one after the other. */
   interrupt?: string | readonly string[];
   /** The same agent with another credential, where the usage limit exists only for that. */
@@ -33,12 +39,15 @@ export interface AgentUnderTest {
 /** Root may not skip permissions without this; nothing else changes. */
 const common = { IS_SANDBOX: '1' };
 
+/** US dollars per million tokens; what comes from the cache is free. */
+const price = { input: 1, output: 2 };
+
 /** A provider on the scripted model. The key is the owner's. */
 const provider = (url: string): object => ({
   npm: '@ai-sdk/openai-compatible',
   name: 'Scripted',
   options: { baseURL: `${url}/v1`, apiKey: '{env:OPENAI_API_KEY}' },
-  models: { m: { name: 'M', limit: { context: 200_000, output: 8000 }, cost: { input: 1, output: 2 } } },
+  models: { m: { name: 'M', limit: { context: 200_000, output: 8000 }, cost: price } },
 });
 
 export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
@@ -50,6 +59,8 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     kept: (signal) =>
       signal.kind !== 'file' ||
       (/"type":"(?:assistant|user|cost-state)"/.test(signal.line) && !signal.line.includes('"type":"api-request')),
+    // It knows the prices of its models. On its own screen it writes the sum when it ends.
+    cost: (_tokens, said) => last(said, /"total_cost_usd":([\d.e-]+)/g) ?? last(said, /"totalCostUSD":([\d.e-]+)/g),
     // Only subscriptions have a limit that says when it ends.
     usageLimitEnv: (url) => ({ ...common, ANTHROPIC_BASE_URL: url, CLAUDE_CODE_OAUTH_TOKEN: 'sk-ant-oat01-test' }),
   },
@@ -101,6 +112,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
   opencode: {
     id: 'opencode',
     usage: { interactive: 'conversation', task: 'conversation' },
+    cost: ({ input, cached, output }) => ((input - cached) * price.input + output * price.output) / 1_000_000,
     env: (url) => ({
       OPENAI_API_KEY: 'sk-test-0123456789',
       OPENCODE_DISABLE_MODELS_FETCH: '1',
@@ -139,3 +151,9 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     },
   },
 };
+
+/** Of the last number that this pattern finds. Null when it finds none. */
+function last(said: string, pattern: RegExp): number | null {
+  const found = [...said.matchAll(pattern)].at(-1)?.[1];
+  return found === undefined ? null : Number(found);
+}

@@ -23,3 +23,12 @@ export const scenarios = [
   'ship',
 ] as const;
 export type Scenario = (typeof scenarios)[number];
+
+/** The reason of those that were not chosen: the matrix keeps what is known of them. */
+export const notChosen = 'not chosen';
+
+/** `SESAME_TEST_SCENARIOS`: names with commas between them; all without it. */
+export function isChosen(name: Scenario): boolean {
+  const chosen = process.env['SESAME_TEST_SCENARIOS'] ?? '';
+  return chosen === '' || chosen.split(',').includes(name);
+}

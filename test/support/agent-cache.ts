@@ -21,6 +21,10 @@ export function agentPath(): string {
   return [join(agentCache(), 'bin'), process.env['PATH']].join(delimiter);
 }
 
+export function isCached(agent: string): boolean {
+  return namesIn(join(agentCache(), agent)).length > 0;
+}
+
 function namesIn(directory: string): string[] {
   try {
     return readdirSync(directory);

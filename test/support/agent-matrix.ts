@@ -6,7 +6,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { dirname, resolve } from 'node:path';
 import type { Reporter, TestCase, TestModule } from 'vitest/node';
 import { realAgents } from '../agents/real-agents.ts';
-import { scenarios } from '../agents/scenarios.ts';
+import { notChosen, scenarios } from '../agents/scenarios.ts';
 import { agentCache } from './agent-cache.ts';
 import { addTruth, allowed, type Truth, type TruthSum } from './status-truth.ts';
 
@@ -48,12 +48,14 @@ export default class AgentMatrix implements Reporter {
         if (!realAgents.some((known) => known === agent)) continue;
         const sum = test.meta().truth;
         if (sum !== undefined) truth[agent] = addTruth(truth[agent], sum);
-        matrix[agent] = { ...matrix[agent], [test.name]: cellOf(test) };
+        const cell = cellOf(test);
+        if (cell !== null) matrix[agent] = { ...matrix[agent], [test.name]: cell };
         durations[agent] = (durations[agent] ?? 0) + (test.diagnostic()?.duration ?? 0);
       }
     }
-    // Of a run of some agents only: the others keep their last result.
-    const all = { ...readJson(), ...matrix };
+    // Of a run of some agents or scenarios only: the others keep their last result.
+    const all = readJson();
+    for (const [agent, cells] of Object.entries(matrix)) all[agent] = { ...ofVersion(all[agent], cells), ...cells };
     mkdirSync(dirname(jsonFile()), { recursive: true });
     writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
     console.log(['', asText(matrix), truthText(truth), durationText(durations), ...notes].join('\n\n'));
@@ -61,14 +63,22 @@ export default class AgentMatrix implements Reporter {
   }
 }
 
-function cellOf(test: TestCase): Cell {
+/** What is known of the version that was run now. */
+function ofVersion(known: Record<string, Cell> = {}, now: Record<string, Cell>): Record<string, Cell> {
+  const version = Object.values(now)[0]?.version ?? null;
+  return Object.fromEntries(Object.entries(known).filter(([, cell]) => cell.version === version));
+}
+
+/** Null for a test that was not to be run. */
+function cellOf(test: TestCase): Cell | null {
   const result = test.result();
   const version = test.meta().version ?? null;
   if (result.state === 'passed') return { result: 'pass', reason: null, version };
   if (result.state === 'failed') {
     return { result: 'fail', reason: result.errors[0]?.message.split('\n')[0] ?? 'failed', version };
   }
-  return { result: 'skipped', reason: (result.state === 'skipped' ? result.note : undefined) ?? 'not run', version };
+  const reason = result.state === 'skipped' ? result.note : undefined;
+  return reason === undefined || reason === notChosen ? null : { result: 'skipped', reason, version };
 }
 
 function rowsOf(matrix: Matrix): Array<{ agent: string; version: string; cells: Array<Cell | null> }> {

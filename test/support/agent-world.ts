@@ -84,6 +84,8 @@ export interface Watched {
   file(path: string): string | null;
   /** The terminal bytes of its last run, as far as they are logged. */
   output(): Buffer;
+  /** The same as text, and all lines that the program wrote into files of its own configuration. */
+  said(): string;
 }
 
 export interface World {
@@ -316,5 +318,15 @@ class Watch implements Watched {
     const directory = join(this.#program.paths.output, this.row.run?.id ?? '');
     const segments = readdirSync(directory).filter((name) => name.endsWith('.out'));
     return Buffer.concat(segments.sort().map((name) => readFileSync(join(directory, name))));
+  }
+
+  said(): string {
+    const directory = join(this.#program.paths.sessions, this.id, 'config');
+    const files = readdirSync(directory, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.jsonl'),
+    );
+    return [this.output().toString('utf8'), ...files.map((name) => readFileSync(join(directory, name), 'utf8'))].join(
+      '\n',
+    );
   }
 }

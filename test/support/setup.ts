@@ -18,6 +18,7 @@ const allowed = [
   'UPDATE_GOLDEN',
   'SESAME_TEST_AGENTS',
   'UPDATE_FIXTURES',
+  'SESAME_TEST_SCENARIOS',
 ];
 
 for (const name of Object.keys(process.env)) {
