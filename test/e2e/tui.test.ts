@@ -1,69 +1,19 @@
 // The main job as a user does it: the real program in a real PTY, a real repository with a real remote, three agents.
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { OuterPty } from '../support/outer-pty.ts';
+import { Desk, leader } from '../support/desk.ts';
 
-const program = new URL('../../bin/sesame.js', import.meta.url).pathname;
-const leader = '\x11';
-
-let place: string;
-let repository: string;
-let env: Record<string, string>;
-let opened: OuterPty[];
-
-const git = (...args: string[]): string => execFileSync('git', args, { cwd: repository, env, encoding: 'utf8' }).trim();
-const sesame = (...args: string[]): string =>
-  execFileSync(process.execPath, [program, ...args], { cwd: repository, env, encoding: 'utf8' });
-
+let desk: Desk;
 beforeEach(() => {
-  place = mkdtempSync(join(tmpdir(), 'sz-'));
-  repository = join(place, 'repo');
-  opened = [];
-  env = Object.fromEntries(
-    Object.entries({ ...process.env, HOME: place, SESAME_WORK_DIR: place }).map(([key, value]) => [key, value ?? '']),
-  );
-  mkdirSync(repository);
-  mkdirSync(join(place, '.sesame'));
-  writeFileSync(join(place, '.sesame/config.json'), JSON.stringify({ defaultAgents: ['demo'] }));
-  git('init', '-q', '-b', 'main');
-  writeFileSync(join(repository, 'README.md'), '# a project\n');
-  git('add', '.');
-  git('commit', '-q', '-m', 'first');
-  execFileSync('git', ['init', '-q', '--bare', join(place, 'remote.git')], { env });
-  git('remote', 'add', 'origin', join(place, 'remote.git'));
+  desk = new Desk();
 });
-
-afterEach(async () => {
-  for (const terminal of opened) await terminal.close();
-  try {
-    sesame('server', 'stop', '--all');
-  } catch {
-    // The test stopped it itself.
-  }
-  rmSync(place, { recursive: true, force: true });
-});
-
-async function sitDown(cols: number, rows: number, ...args: string[]): Promise<OuterPty> {
-  const terminal = await OuterPty.open({
-    argv: [process.execPath, program, ...args],
-    cols,
-    rows,
-    cwd: repository,
-    env,
-  });
-  opened.push(terminal);
-  return terminal;
-}
+afterEach(() => desk.clear());
 
 describe.each([
   { cols: 80, rows: 24 },
   { cols: 200, rows: 50 },
 ])('at $cols x $rows', ({ cols, rows }) => {
   test('one prompt on three agents, watched, reviewed and shipped with one key', async () => {
-    const user = await sitDown(cols, rows);
+    const user = await desk.sitDown({ cols, rows });
     await user.sees(/\[x\]\d+ Demo/);
     user.write('add a changelog');
     user.write('\t++\r');
@@ -76,13 +26,9 @@ describe.each([
     await user.sees('CHANGELOG.md');
     user.write('qs');
     await user.sees('pushed to');
-    const branches = execFileSync('git', ['branch', '--list'], {
-      cwd: join(place, 'remote.git'),
-      env,
-      encoding: 'utf8',
-    });
+    const branches = desk.git('-C', desk.remote, 'branch', '--list');
     expect(branches).toContain('sesame/add-changelog');
-    expect(git('status', '--porcelain')).toBe('');
+    expect(desk.git('status', '--porcelain')).toBe('');
     user.write('q');
     await user.sees('1 demo');
     user.write('q');
@@ -91,13 +37,13 @@ describe.each([
 });
 
 test('the agents go on while nobody looks, and are there again afterwards', async () => {
-  const first = await sitDown(100, 30);
+  const first = await desk.sitDown();
   await first.sees(/\[x\]\d+ Demo/);
   first.write('explain the project\r');
   await first.sees('1 demo');
   first.kill('SIGKILL');
   await first.exited();
-  const second = await sitDown(100, 30);
+  const second = await desk.sitDown();
   await second.sees('1 demo');
   await second.sees('1 done', 60_000);
   second.write('\r');
@@ -109,12 +55,11 @@ test('the agents go on while nobody looks, and are there again afterwards', asyn
 });
 
 test('a killed server is a banner, then everything is as it was', async () => {
-  const user = await sitDown(100, 30);
+  const user = await desk.sitDown();
   await user.sees(/\[x\]\d+ Demo/);
   user.write('explain the project\r');
   await user.sees('1 done', 60_000);
-  const [server] = sesame('server', 'pids').trim().split(/\s+/);
-  process.kill(Number(server), 'SIGKILL');
+  process.kill(desk.pids().server, 'SIGKILL');
   await user.sees('agents keep running');
   await user.until((screen) => !screen.includes('agents keep running'), 'the server came back');
   user.write('\r');
@@ -124,8 +69,8 @@ test('a killed server is a banner, then everything is as it was', async () => {
 });
 
 test('any program in a pane without chrome', async () => {
-  sesame('run', '--', 'sh', '-c', 'echo ready; read line; echo "got $line"; sleep 60');
-  const user = await sitDown(60, 12, 'attach', '--zoom', '1');
+  desk.sesame('run', '--', 'sh', '-c', 'echo ready; read line; echo "got $line"; sleep 60');
+  const user = await desk.sitDown({ cols: 60, rows: 12, args: ['attach', '--zoom', '1'] });
   await user.sees('ready');
   expect(user.lines()[0]).toBe('ready');
   user.write('words\r');
@@ -133,7 +78,7 @@ test('any program in a pane without chrome', async () => {
 });
 
 test('a window of 20x5 says so and comes back', async () => {
-  const user = await sitDown(20, 5);
+  const user = await desk.sitDown({ cols: 20, rows: 5 });
   await user.sees('too small');
   user.resize(80, 24);
   await user.sees('what should the agents do?');

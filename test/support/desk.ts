@@ -1,15 +1,14 @@
 // A user at work: a home and work directory of their own, a repository with a bare remote, terminals to sit down at.
 // What was started at a desk is ended by pid, and nothing may be left when it is cleared.
 import { execFileSync, spawnSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Client, connectServer } from '../../src/client/connect.ts';
 import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
-import { boundBelow, processesOf } from './leftovers.ts';
+import { removeClean } from './leftovers.ts';
 import { OuterPty } from './outer-pty.ts';
 import { serverEntry } from './program.ts';
-import { until } from './until.ts';
 
 export const launcher = resolve('bin/sesame.js');
 /** The key that leaves a pane. */
@@ -135,16 +134,6 @@ export class Desk {
     for (const terminal of this.#terminals) await terminal.close();
     // None there is fine: the test stopped it itself.
     this.say(['server', 'stop', '--all'], { cwd: '/' });
-    try {
-      await until('every process of the desk is gone', () => processesOf(this.place).length === 0, 5000);
-      const bound = boundBelow(this.place);
-      if (bound.length > 0) throw new Error(`left behind:\n${bound.join('\n')}`);
-    } catch (error) {
-      const left = processesOf(this.place);
-      for (const { pid } of left) process.kill(pid, 'SIGKILL');
-      throw new Error(`${String(error)}\n${left.map(({ pid, command }) => `${pid} ${command}`).join('\n')}`);
-    } finally {
-      rmSync(this.place, { recursive: true, force: true, maxRetries: 5 });
-    }
+    await removeClean(this.place);
   }
 }

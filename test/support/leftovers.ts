@@ -1,5 +1,6 @@
 // What a test left on the machine: processes that know its work directory, and what is mounted or listening there.
-import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { until } from './until.ts';
 
 export interface Leftover {
   pid: number;
@@ -21,6 +22,21 @@ export function processesOf(directory: string): Leftover[] {
       const isOurs = command.includes(directory) || read(`/proc/${name}/environ`).includes(directory);
       return isOurs ? [{ pid: Number(name), command }] : [];
     });
+}
+
+/** The end of a test's directory. Throws when a process that knows it, or something bound in it, does not go away. */
+export async function removeClean(directory: string): Promise<void> {
+  try {
+    await until('every process of the test is gone', () => processesOf(directory).length === 0, 5000);
+    const bound = boundBelow(directory);
+    if (bound.length > 0) throw new Error(`left behind:\n${bound.join('\n')}`);
+  } catch (error) {
+    const left = processesOf(directory);
+    for (const { pid } of left) process.kill(pid, 'SIGKILL');
+    throw new Error(`${String(error)}\n${left.map(({ pid, command }) => `${pid} ${command}`).join('\n')}`);
+  } finally {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+  }
 }
 
 export function isAlive(pid: number): boolean {

@@ -1,11 +1,12 @@
 // The built program in a work directory of its own, run as a user or a script would.
 import { spawn } from 'node:child_process';
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync } from 'node:fs';
 import { request } from 'node:http';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Client, connectServer } from '../../src/client/connect.ts';
 import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
+import { removeClean } from './leftovers.ts';
 
 const launcher = resolve('bin/sesame.js');
 export const serverEntry = resolve('dist/server.js');
@@ -29,7 +30,7 @@ export interface Program {
   /** Asks the server over its socket as curl would. */
   fetch(method: string, path: string, body?: string): Promise<{ status: number; text: string }>;
   connect(): Promise<Client>;
-  /** Ends the server, the holder and every program; removes the directory. */
+  /** Ends the server, the holder and every program; removes the directory. Throws when something is left. */
   end(): Promise<void>;
 }
 
@@ -58,7 +59,7 @@ export function openProgram(extra: NodeJS.ProcessEnv = {}): Program {
     connect: () => connectServer({ paths, start: true, serverCommand: { argv: [process.execPath, serverEntry], env } }),
     end: async () => {
       await program.sesame(['server', 'stop', '--all']);
-      rmSync(directory, { recursive: true, force: true, maxRetries: 5 });
+      await removeClean(directory);
     },
   };
   return program;
