@@ -7,12 +7,14 @@ function read(...pieces: string[]): Key[] {
   const reader = new KeyReader();
   const keys = pieces.flatMap((piece) => reader.push(piece));
   // Text may come in several pieces; what counts is the whole.
-  return keys.reduce<Key[]>((all, key) => {
-    const last = all.at(-1);
+  const joined: Key[] = [];
+  for (const key of keys) {
+    const last = joined.at(-1);
     if (key.kind === 'text' && last?.kind === 'text')
-      return [...all.slice(0, -1), { kind: 'text', text: last.text + key.text }];
-    return [...all, key];
-  }, []);
+      joined.splice(-1, 1, { kind: 'text', text: last.text + key.text });
+    else joined.push(key);
+  }
+  return joined;
 }
 
 test('keys are read, replies of the terminal are not typed', () => {

@@ -162,10 +162,7 @@ function serveBackend(root: string, request: IncomingMessage, response: ServerRe
       .split('\r\n')
       .map((line) => [line.slice(0, line.indexOf(':')), line.slice(line.indexOf(':') + 1).trim()] as const);
     const status = headers.find(([name]) => name === 'Status')?.[1] ?? '200';
-    response.writeHead(
-      Number.parseInt(status, 10),
-      headers.filter(([name]) => name !== 'Status').flatMap(([name, value]) => [name, value]),
-    );
+    response.writeHead(Number.parseInt(status, 10), headers.filter(([name]) => name !== 'Status').flat());
     response.write(head.subarray(end + 4));
   });
   child.on('close', () => response.end());
