@@ -8,7 +8,7 @@
 // Default blanks at the end of a line are not kept.
 import { BlankContent, CellWords, Content } from '../cell.ts';
 import type { Looks } from './looks.ts';
-import { type Screen, SlotWords } from './screen.ts';
+import { MostRuns, type Screen, SlotWords } from './screen.ts';
 
 const blockWords = 1 << 13;
 const wrappedBit = 0x40000000;
@@ -72,8 +72,9 @@ export class History {
   /** Adds a screen's row. The oldest line is dropped when there are too many. */
   pushRow(screen: Screen, row: number, looks: Looks): void {
     if (this.#limit > 0) {
-      const used = screen.usedCells(row);
-      this.#write(screen.cells, screen.base(row), used, screen.isWrapped(row), looks);
+      const slot = screen.slots[row] as number;
+      if ((screen.runs[slot] as number) >= 0) this.#writePlain(screen, row, looks);
+      else this.#write(screen.cells, screen.base(row), screen.usedCells(row), screen.isWrapped(row), looks);
     }
     this.#grow();
   }
@@ -225,6 +226,30 @@ export class History {
     block.end = 0;
     this.#blocks.push(block);
     return block;
+  }
+
+  /** A row of ASCII whose runs are known. */
+  #writePlain(screen: Screen, row: number, looks: Looks): void {
+    const slot = screen.slots[row] as number;
+    const used = screen.used[slot] as number;
+    const runs = screen.runs[slot] as number;
+    const block = this.#blockFor(1 + used + runs * runWords);
+    const { words, bytes } = block;
+    const { cells } = screen;
+    const base = screen.base(row);
+    const end = base + used * SlotWords;
+    const text = block.end + 1;
+    for (let from = base, to = text * 4; from < end; from += SlotWords) bytes[to++] = cells[from] as number;
+    let at = text + ((used + 3) >> 2);
+    const first = slot * MostRuns;
+    for (let run = first; run < first + runs; run++, at += runWords) {
+      const look = screen.runLooks[run] as number;
+      words[at] = run + 1 < first + runs ? (screen.runStarts[run + 1] as number) : used;
+      words[at + 1] = looks.fg(look);
+      words[at + 2] = looks.bg(look);
+      words[at + 3] = looks.extra(look);
+    }
+    this.#finish(block, used, runs, screen.isWrapped(row), true);
   }
 
   /** One pass over the cells: text is written as bytes until it shows that it is not plain. */

@@ -43,9 +43,9 @@ export function printAscii(state: VtState, bytes: Uint8Array, from: number, to: 
       cells[cell + 1] = look;
     }
     if (at === first) break;
+    screen.usePlain(slot, x, x + at - first, look);
     x += at - first;
     screen.x = x;
-    if (x > (screen.used[slot] as number)) screen.used[slot] = x;
     // The right half of a wide character whose left half was overwritten.
     screen.splitRest(base, x, look);
     state.markRow(screen.y);

@@ -22,6 +22,10 @@ export interface SavedCursor {
   origin: boolean;
 }
 
+/** A row with more runs than these is read cell by cell when it leaves the screen. */
+export const MostRuns = 8;
+const mixed = -1;
+
 export class Screen {
   readonly cols: number;
   readonly rows: number;
@@ -33,6 +37,14 @@ export class Screen {
   readonly wrapped: Uint8Array;
   /** Per slot: no cell from this column on is anything but a default blank. */
   readonly used: Int32Array;
+  /**
+   * Per slot, for a row that was printed from left to right in ASCII, which most are: how many runs of one look its used
+   * cells are; -1 for any other row.
+   */
+  readonly runs: Int8Array;
+  /** Per slot: where each of the runs begins, and their looks. */
+  readonly runStarts: Int32Array;
+  readonly runLooks: Int32Array;
   /** Shared by both screens. */
   readonly tabs: Uint8Array;
   /** From 0 to `cols`; at `cols` the next character goes to the next row. */
@@ -54,6 +66,9 @@ export class Screen {
     this.slots = Int32Array.from({ length: rows }, (_, row) => row);
     this.wrapped = new Uint8Array(rows);
     this.used = new Int32Array(rows);
+    this.runs = new Int8Array(rows);
+    this.runStarts = new Int32Array(rows * MostRuns);
+    this.runLooks = new Int32Array(rows * MostRuns);
     this.tabs = tabs;
   }
 
@@ -70,9 +85,28 @@ export class Screen {
     this.wrapped[this.slots[row] as number] = isWrapped ? 1 : 0;
   }
 
-  /** Cells up to this column were written. */
+  /** Printable ASCII was written to columns [from, end), with this look. */
+  usePlain(slot: number, from: number, end: number, look: number): void {
+    const used = this.used[slot] as number;
+    const runs = this.runs[slot] as number;
+    if (runs >= 0) {
+      const last = slot * MostRuns + runs - 1;
+      if (from === used && (runs === 0 || this.runLooks[last] !== look)) {
+        if (runs === MostRuns) this.runs[slot] = mixed;
+        else {
+          this.runStarts[last + 1] = from;
+          this.runLooks[last + 1] = look;
+          this.runs[slot] = runs + 1;
+        }
+      } else if (from !== used && !(from < used && runs === 1 && this.runLooks[last] === look)) this.runs[slot] = mixed;
+    }
+    if (end > used) this.used[slot] = end;
+  }
+
+  /** Cells up to this column were written, with anything. */
   use(row: number, end: number): void {
     const slot = this.slots[row] as number;
+    this.runs[slot] = mixed;
     if (end > (this.used[slot] as number)) this.used[slot] = end;
   }
 
@@ -100,10 +134,12 @@ export class Screen {
     if (look === 0) {
       this.cells.copyWithin(base, this.#blankBase, this.#blankBase + (this.used[slot] as number) * SlotWords);
       this.used[slot] = 0;
+      this.runs[slot] = 0;
       return;
     }
     this.#fill(base, 0, this.cols, look);
     this.used[slot] = this.cols;
+    this.runs[slot] = mixed;
   }
 
   /** Blanks columns [from, to). */
@@ -116,7 +152,11 @@ export class Screen {
     this.#fill(base, from, end, look);
     const slot = this.slots[row] as number;
     if (look !== 0) this.use(row, end);
-    else if (end >= (this.used[slot] as number)) this.used[slot] = Math.min(this.used[slot] as number, from);
+    else if (end < (this.used[slot] as number)) this.runs[slot] = mixed;
+    else if (from < (this.used[slot] as number)) {
+      this.used[slot] = from;
+      this.#cutRuns(slot, from);
+    }
   }
 
   /** The same, but cells written under DECSCA stay. */
@@ -236,6 +276,12 @@ export class Screen {
     let rows = this.rows;
     while (rows > 0 && this.used[this.slots[rows - 1] as number] === 0 && !this.isWrapped(rows - 1)) rows--;
     return rows;
+  }
+
+  #cutRuns(slot: number, end: number): void {
+    let runs = this.runs[slot] as number;
+    while (runs > 0 && (this.runStarts[slot * MostRuns + runs - 1] as number) >= end) runs--;
+    this.runs[slot] = runs;
   }
 
   #fill(base: number, from: number, to: number, look: number): void {

@@ -251,10 +251,14 @@ export class VtState {
     const after = new Looks(before.capacity);
     for (const screen of [this.normal, this.alternate]) {
       if (!screen) continue;
-      const { cells } = screen;
+      const { cells, runLooks } = screen;
       for (let at = 1; at < cells.length; at += SlotWords) {
         const id = cells[at] as number;
         if (id !== 0) cells[at] = after.id(before.fg(id), before.bg(id), before.extra(id));
+      }
+      // Those of runs that are no more may be any number.
+      for (const [run, id] of runLooks.entries()) {
+        runLooks[run] = id < before.size ? after.id(before.fg(id), before.bg(id), before.extra(id)) : 0;
       }
     }
     this.looks = after;
