@@ -5,7 +5,7 @@
 // Offsets only grow: received >= parsed >= logged. The holder may forget what is logged. An answer of the emulator to
 // a query goes out together with the acknowledgement that covers the query, once that is in the log: a server killed at
 // any moment has done both or neither, and the next one learns from the holder which.
-import type { VtEngine } from '../../terminal/engine.ts';
+import { PaneMode, type VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
 import type { Feed, FeedSource } from './feed.ts';
 import type { Snapshot } from './log-files.ts';
@@ -65,6 +65,8 @@ export class RunPipe implements FeedSource {
   #acked = -1;
   /** The window the holder was told last. */
   #granted = 0;
+  /** The program has used synchronized updates. */
+  #synchronizes = false;
   #checkpointAt: number;
   #checkpointTime: number;
   #lastPiece: Buffer = Buffer.alloc(0);
@@ -125,7 +127,7 @@ export class RunPipe implements FeedSource {
     const rotates = this.#output.segmentLength >= segmentBytes;
     const cut = rotates || this.#checkpointIsDue ? this.#restPoint(piece) : 0;
     if (cut > 0) piece = piece.subarray(0, cut);
-    else {
+    else if (this.#synchronizes) {
       // Frames are taken where a synchronized update ends, so that they show it whole.
       const end = piece.lastIndexOf(syncEnd);
       if (end >= 0) piece = piece.subarray(0, end + syncEnd.length);
@@ -134,6 +136,7 @@ export class RunPipe implements FeedSource {
     else this.#waiting[0] = chunk.subarray(piece.length);
     this.#pieceEnd = this.#parsed + piece.length;
     this.#engine.feed(this.#options.draw?.(piece, this.#pieceEnd) ?? piece);
+    this.#synchronizes ||= (this.#engine.modes & PaneMode.synchronized) !== 0;
     this.#parsed = this.#pieceEnd;
     this.#lastPiece = piece;
     this.#output.append(piece, this.#replies.length > 0);
