@@ -155,6 +155,7 @@ describe('a paste', () => {
   });
 
   test('keeps any text', () => {
-    expect(new TextDecoder().decode(encodePaste('né 日本 🚀', 0))).toBe('né 日本 🚀');
+    expect(new TextDecoder().decode(encodePaste('né 日本 🚀 👩‍👩‍👧', 0))).toBe('né 日本 🚀 👩‍👩‍👧');
+    expect(new TextDecoder().decode(encodePaste('half \ud800', 0))).toBe('half \ufffd');
   });
 });

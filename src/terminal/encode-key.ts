@@ -3,6 +3,7 @@
 
 import { encodeKittyKey } from './encode-kitty-key.ts';
 import { PaneMode } from './engine.ts';
+import { finalLetters, keypadLetters, laterTildeNumbers, tildeNumbers } from './key-codes.ts';
 import { type Key, modifierParameter } from './keys.ts';
 
 export interface KeyOptions {
@@ -15,64 +16,7 @@ export const defaultKeyOptions: KeyOptions = { shiftEnter: '\x1b\r' };
 const encoder = new TextEncoder();
 const nothing = new Uint8Array(0);
 
-/** Final letters of `CSI 1 ; modifiers X` keys; the first four cursor keys also have an application form. */
-const letterKeys: Readonly<Record<string, string>> = {
-  up: 'A',
-  down: 'B',
-  right: 'C',
-  left: 'D',
-  begin: 'E',
-  end: 'F',
-  home: 'H',
-  f1: 'P',
-  f2: 'Q',
-  f3: 'R',
-  f4: 'S',
-};
-const numberKeys: Readonly<Record<string, number>> = {
-  insert: 2,
-  delete: 3,
-  pageup: 5,
-  pagedown: 6,
-  f5: 15,
-  f6: 17,
-  f7: 18,
-  f8: 19,
-  f9: 20,
-  f10: 21,
-  f11: 23,
-  f12: 24,
-  f13: 25,
-  f14: 26,
-  f15: 28,
-  f16: 29,
-  menu: 29,
-  f17: 31,
-  f18: 32,
-  f19: 33,
-  f20: 34,
-};
-/** Keypad keys in application mode, `SS3 X`. */
-const keypadKeys: Readonly<Record<string, string>> = {
-  '0': 'p',
-  '1': 'q',
-  '2': 'r',
-  '3': 's',
-  '4': 't',
-  '5': 'u',
-  '6': 'v',
-  '7': 'w',
-  '8': 'x',
-  '9': 'y',
-  '*': 'j',
-  '+': 'k',
-  ',': 'l',
-  '-': 'm',
-  '.': 'n',
-  '/': 'o',
-  '=': 'X',
-  enter: 'M',
-};
+const numbers: Readonly<Record<string, number>> = { ...tildeNumbers, ...laterTildeNumbers, menu: 29 };
 /** Ctrl with a key that is not a letter. */
 const controlCodes: Readonly<Record<string, number>> = {
   space: 0,
@@ -105,16 +49,16 @@ function legacyText(key: Key, modes: number, options: KeyOptions): string {
   if (key.action === 'release') return '';
   const modifiers = modifierParameter(key);
   if (key.keypad && modes & PaneMode.applicationKeypad && modifiers === 1) {
-    const final = keypadKeys[key.name];
+    const final = keypadLetters[key.name];
     if (final !== undefined) return `\x1bO${final}`;
   }
-  const letter = letterKeys[key.name];
+  const letter = finalLetters[key.name];
   if (letter !== undefined) {
     if (modifiers > 1) return `\x1b[1;${modifiers}${letter}`;
     const isFunctionKey = key.name.startsWith('f');
     return isFunctionKey || modes & PaneMode.applicationCursor ? `\x1bO${letter}` : `\x1b[${letter}`;
   }
-  const number = numberKeys[key.name];
+  const number = numbers[key.name];
   if (number !== undefined) return modifiers > 1 ? `\x1b[${number};${modifiers}~` : `\x1b[${number}~`;
   return namedText(key, modes, options) ?? characterText(key, modes);
 }

@@ -1,36 +1,12 @@
 // Keys in the kitty keyboard protocol, to the extent of the flags a program set:
 // 1 disambiguate, 2 report repeats and releases, 4 report the shifted key, 8 report all keys, 16 report their text.
+import { finalLetters, tildeNumbers } from './key-codes.ts';
 import { type Key, modifierParameter } from './keys.ts';
 
 const Flag = { events: 2, alternates: 4, allKeys: 8, text: 16 } as const;
 
-const letterKeys: Readonly<Record<string, string>> = {
-  up: 'A',
-  down: 'B',
-  right: 'C',
-  left: 'D',
-  begin: 'E',
-  end: 'F',
-  home: 'H',
-  f1: 'P',
-  f2: 'Q',
-  f4: 'S',
-};
-const numberKeys: Readonly<Record<string, number>> = {
-  insert: 2,
-  delete: 3,
-  pageup: 5,
-  pagedown: 6,
-  f3: 13,
-  f5: 15,
-  f6: 17,
-  f7: 18,
-  f8: 19,
-  f9: 20,
-  f10: 21,
-  f11: 23,
-  f12: 24,
-};
+/** f3 has no letter here: its `CSI R` would be the answer to a question about the cursor. */
+const numbers: Readonly<Record<string, number>> = { ...tildeNumbers, f3: 13 };
 const codeKeys: Readonly<Record<string, number>> = {
   escape: 27,
   enter: 13,
@@ -57,11 +33,11 @@ export function encodeKittyKey(key: Key, flags: number): string {
   }
   const plain = plainText(key, flags);
   if (plain !== null) return plain;
-  const letter = letterKeys[key.name];
   const parameters = modifiersAndEvent(key, flags);
-  if (letter !== undefined) return parameters === '' ? `\x1b[${letter}` : `\x1b[1;${parameters}${letter}`;
-  const number = numberKeys[key.name];
+  const number = numbers[key.name];
   if (number !== undefined) return `\x1b[${number}${parameters === '' ? '' : `;${parameters}`}~`;
+  const letter = finalLetters[key.name];
+  if (letter !== undefined) return parameters === '' ? `\x1b[${letter}` : `\x1b[1;${parameters}${letter}`;
   return unicodeKey(key, flags, parameters);
 }
 

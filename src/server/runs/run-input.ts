@@ -1,8 +1,7 @@
 // What goes to a run's program: keys at once, pastes as a terminal gives them, the enter after a paste as a key of its
 // own, and the first prompt once the program is ready for it.
 import { HolderWriteQueueBytes } from '../../protocol/holder.ts';
-import { PaneMode } from '../../terminal/engine.ts';
-import { pasteBytes } from './paste-text.ts';
+import { encodePaste } from '../../terminal/encode-paste.ts';
 import { QuietTimer } from './quiet-timer.ts';
 
 /** Programs take an enter that comes with the paste for a part of it. */
@@ -57,8 +56,9 @@ export class RunInput {
 
   /** `entering` is called right before the enter is typed. */
   paste(text: string, submit: boolean, entering: () => void = () => undefined): boolean {
-    const bracketed = (this.#options.modes() & PaneMode.bracketedPaste) !== 0;
-    if (text !== '' && !this.#send(pasteBytes(text, bracketed))) return false;
+    // Line ends as the enter key gives them, and as most terminals paste them.
+    const bytes = encodePaste(text.replace(/\r\n|\n/g, '\r'), this.#options.modes());
+    if (bytes.length > 0 && !this.#send(bytes)) return false;
     this.#options.typed(false, false);
     if (submit) {
       this.#entering = entering;

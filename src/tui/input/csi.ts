@@ -1,4 +1,5 @@
 // One complete `ESC [ ...` sequence -> a token. The caller has found its end.
+import { finalLetters, inverted, keypadLetters, laterTildeNumbers, tildeNumbers } from '../../terminal/key-codes.ts';
 import type { Key, Mouse } from '../../terminal/keys.ts';
 import { MouseButton } from '../../terminal/keys.ts';
 import { functionalKey } from './functional-keys.ts';
@@ -54,51 +55,21 @@ function readReply(prefix: string, intermediate: string, params: Params, final: 
   }
 }
 
-/** Final bytes of cursor and function keys, also after SS3. */
-const letterKeys: Readonly<Record<string, string>> = {
-  A: 'up',
-  B: 'down',
-  C: 'right',
-  D: 'left',
-  E: 'begin',
-  F: 'end',
-  H: 'home',
-  P: 'f1',
-  Q: 'f2',
-  R: 'f3',
-  S: 'f4',
-};
-
-const tildeKeys: Readonly<Record<number, string>> = {
+/** Names of keys by their final letter, also after SS3, and by their number, with the older numbers of some. */
+const letterKeys = inverted(finalLetters);
+const tildeKeys: Readonly<Record<string, string>> = {
   1: 'home',
-  2: 'insert',
-  3: 'delete',
   4: 'end',
-  5: 'pageup',
-  6: 'pagedown',
   7: 'home',
   8: 'end',
   11: 'f1',
   12: 'f2',
   13: 'f3',
   14: 'f4',
-  15: 'f5',
-  17: 'f6',
-  18: 'f7',
-  19: 'f8',
-  20: 'f9',
-  21: 'f10',
-  23: 'f11',
-  24: 'f12',
-  25: 'f13',
-  26: 'f14',
-  28: 'f15',
-  29: 'f16',
-  31: 'f17',
-  32: 'f18',
-  33: 'f19',
-  34: 'f20',
+  ...inverted(tildeNumbers),
+  ...inverted(laterTildeNumbers),
 };
+const keypadKeys = inverted(keypadLetters);
 
 function readKey(params: Params, final: string, raw: Uint8Array, alt: boolean): Token | null {
   const name = letterKeys[final];
@@ -268,28 +239,7 @@ export function readSs3(digits: string, final: string, raw: Uint8Array, alt: boo
   if (arrow !== undefined) return key(arrow, [5], raw, alt, 'legacy');
   const typed = keypadKeys[final];
   if (typed === undefined) return null;
-  const token = key(typed === '\r' ? 'enter' : typed, modifiers, raw, alt, 'legacy');
-  const text = typed === '\r' || token.key.ctrl || token.key.alt || token.key.meta ? '' : typed;
+  const token = key(typed, modifiers, raw, alt, 'legacy');
+  const text = typed === 'enter' || token.key.ctrl || token.key.alt || token.key.meta ? '' : typed;
   return { kind: 'key', key: { ...token.key, keypad: true, text } };
 }
-
-const keypadKeys: Readonly<Record<string, string>> = {
-  M: '\r',
-  X: '=',
-  j: '*',
-  k: '+',
-  l: ',',
-  m: '-',
-  n: '.',
-  o: '/',
-  p: '0',
-  q: '1',
-  r: '2',
-  s: '3',
-  t: '4',
-  u: '5',
-  v: '6',
-  w: '7',
-  x: '8',
-  y: '9',
-};
