@@ -6,6 +6,11 @@ export function isLive(status: Status): boolean {
   return status.state !== 'exited' && !(status.state === 'failed' && endsRun(status.reason));
 }
 
+/** True while a text with an enter after it would choose something: only a question without choices waits for words. */
+export function asksFirst(status: Status): boolean {
+  return status.state === 'waiting' && !(status.kind === 'question' && status.question === null);
+}
+
 /** Reasons after which nothing runs any more. The others are the agent's own words in a live pane. */
 export function endsRun(reason: FailReason): boolean {
   switch (reason) {

@@ -1,6 +1,7 @@
 // What a user does with the program of a session: look, type, answer.
 import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
+import { asksFirst } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
 import type { Status } from '../../domain/status.ts';
 import type { ScreenText } from '../../protocol/routes.ts';
@@ -80,9 +81,8 @@ export async function typeInto(context: Context, id: SessionId, input: Typed): P
   return asReply(taken ? 'typed' : 'refused');
 }
 
-/** A question without choices is asked for a text; every other one would take the enter as a yes to something. */
 function refuseUnderQuestion(session: Session, status: Status): void {
-  if (status.state !== 'waiting' || (status.kind === 'question' && status.question === null)) return;
+  if (status.state !== 'waiting' || !asksFirst(status)) return;
   const asked = status.question?.text ?? status.message;
   throw new Failure({
     code: 'asks-first',

@@ -53,7 +53,12 @@ export function drawCaption(canvas: Canvas, state: AppState, session: Session, r
   const mark = state.marks.has(session.id) ? '*' : '';
   const name: Role = selected ? 'selection' : 'title';
   const badge: Span[] =
-    state.copy?.session === session.id ? [{ text: ' COPY ', role: 'badge' }] : scrolledBadge(state, session);
+    state.copy?.session === session.id
+      ? [
+          { text: ' COPY ', role: 'badge' },
+          { text: ' ', role: 'text' },
+        ]
+      : scrolledBadge(state, session);
   const status: Span[] = [
     { text: ' ', role: 'text' },
     ...fullBadge(session),

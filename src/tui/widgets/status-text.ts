@@ -41,11 +41,15 @@ export function statusLook(status: Status): StatusLook {
   }
 }
 
-export function statusSpan(session: Session, now: number): Span {
+/** `now` null: without the age. */
+export function statusSpan(session: Session, now: number | null): Span {
   if (session.problem !== null) return { text: `! ${session.problem.kind.replace('-', ' ')}`, role: 'status.failed' };
   if (isPaused(session)) return { text: '▮▮ paused', role: 'status.idle' };
   const { mark, word, role, ages } = statusLook(session.status);
-  return { text: ages ? `${mark} ${word} ${formatAge(now - session.status.since)}` : `${mark} ${word}`, role };
+  return {
+    text: ages && now !== null ? `${mark} ${word} ${formatAge(now - session.status.since)}` : `${mark} ${word}`,
+    role,
+  };
 }
 
 /** `0:42`, `4:12`; from an hour on `3:05h`, from a day on `2d`. */

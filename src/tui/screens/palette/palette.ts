@@ -31,7 +31,7 @@ export function drawPalette(
   items.slice(first, first + room).forEach((item, index) => {
     const y = inside.y + 2 + index;
     const here = first + index === selected;
-    const ground = here ? ('dialog.selection' as const) : undefined;
+    const ground = here ? ('dialog.selection' as const) : ('dialog' as const);
     if (here) canvas.fill({ ...inside, y, height: 1 }, 'dialog.selection');
     if (item.kind === 'session') {
       const { session } = item;

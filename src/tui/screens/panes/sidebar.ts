@@ -1,5 +1,6 @@
 // The list of sessions in the focus arrangement: grouped by race, who waits longest on top.
 import type { Session } from '../../../domain/session.ts';
+import { textWidth } from '../../../terminal/width.ts';
 import type { Rect } from '../../layout/rect.ts';
 import type { AppState } from '../../state/app-state.ts';
 import { groupedSessions, numberOf, selectedSession, sentenceOf } from '../../state/select.ts';
@@ -50,14 +51,17 @@ function drawRow(canvas: Canvas, state: AppState, row: Row, rect: Rect): void {
   const ground: Role | undefined = selected ? 'selection' : undefined;
   if (selected) canvas.fill(rect, 'selection');
   const mark = state.marks.has(session.id) ? '*' : '';
-  const status = [statusSpan(session, state.now)];
-  const used = canvas.spansRight(rect.x + rect.width - 1, rect.y, status, rect.width - 6, ground);
-  const name = indent > 0 ? session.label : `${session.label} ${session.title}`;
+  const label = ` ${numberOf(state, session.id)}${mark} ${session.label}`;
+  // Whose status it is counts more than how long it lasts.
+  const room = rect.width - indent - 2 - textWidth(label);
+  const long = statusSpan(session, state.now);
+  const status = textWidth(long.text) <= room ? long : statusSpan(session, null);
+  const used = canvas.spansRight(rect.x + rect.width - 1, rect.y, [status], rect.width - 6, ground);
   const x = rect.x + indent;
   canvas.text(
     x,
     rect.y,
-    ` ${numberOf(state, session.id)}${mark} ${name}`,
+    indent > 0 ? label : `${label} ${session.title}`,
     selected ? 'selection' : 'text',
     rect.width - used - indent - 2,
   );

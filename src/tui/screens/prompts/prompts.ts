@@ -1,4 +1,6 @@
 // Small overlays that ask for a text: broadcast, ship with a message, rename, fork.
+import type { SessionId } from '../../../domain/ids.ts';
+import { asksFirst } from '../../../domain/live.ts';
 import { bodyOf } from '../../layout/panes.ts';
 import { centered, type Rect } from '../../layout/rect.ts';
 import type { AppState, Overlay } from '../../state/app-state.ts';
@@ -9,11 +11,20 @@ import { drawEditor, editorRows } from '../../widgets/editor-box.ts';
 import { drawFrame } from '../../widgets/frame.ts';
 
 export function drawBroadcast(canvas: Canvas, state: AppState, overlay: Extract<Overlay, { kind: 'broadcast' }>): void {
-  const names = overlay.to.map((id) => {
+  const nameOf = (id: SessionId): string => `${numberOf(state, id)} ${state.sessions?.get(id)?.label ?? id}`;
+  const asking = overlay.to.filter((id) => {
     const session = state.sessions?.get(id);
-    return session === undefined ? id : `${numberOf(state, id)} ${session.label}`;
+    return session !== undefined && asksFirst(session.status);
   });
-  const title = overlay.to.length === 1 ? 'send to one session' : `send to ${overlay.to.length} sessions`;
+  const names = overlay.to.filter((id) => !asking.includes(id)).map(nameOf);
+  const left = asking.length === 0 ? '' : `not to ${asking.map(nameOf).join(', ')}: answer what is asked there first`;
+  const all = overlay.to.length;
+  const title =
+    names.length < all
+      ? `send to ${names.length} of ${all} sessions`
+      : all === 1
+        ? 'send to one session'
+        : `send to ${all} sessions`;
   const inside = drawPrompt(
     canvas,
     title,
@@ -21,7 +32,10 @@ export function drawBroadcast(canvas: Canvas, state: AppState, overlay: Extract<
     overlay.to.length === 1 ? 'what should it be told?' : 'what should they all be told?',
     2,
   );
-  canvas.text(inside.x, inside.y + inside.height - 1, `to ${names.join(', ')}`, 'dialog.dim', inside.width);
+  const y = inside.y + inside.height - 1;
+  if (names.length > 0)
+    canvas.text(inside.x, left === '' ? y : y - 1, `to ${names.join(', ')}`, 'dialog.dim', inside.width);
+  if (left !== '') canvas.text(inside.x, y, left, 'dialog.warning', inside.width);
 }
 
 export function drawShipDialog(canvas: Canvas, state: AppState, overlay: Extract<Overlay, { kind: 'ship' }>): void {
