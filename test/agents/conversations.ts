@@ -35,6 +35,7 @@ export function playConversations(stage: Stage): void {
 
   scenario('fork', async () => {
     stage.world.model.setScript([{ steps: [{ say: 'noted.' }] }]);
+    const from = stage.world.model.requests.length;
     const session = await start({ prompt: 'remember the word walnut' });
     await session.reaches('done', wait);
     writeFileSync(join(session.row.workplace.path, 'draft.txt'), 'not committed\n');
@@ -60,7 +61,7 @@ export function playConversations(stage: Stage): void {
     await session.until('the end of its second turn', () => later().length > 0, wait);
     expect(JSON.stringify(later())).not.toContain('which word was it?');
     return [
-      { session, requests: stage.world.model.requests.slice(0, at.request), end: at.time },
+      { session, requests: stage.world.model.requests.slice(from, at.request), end: at.time },
       { session: fork, requests: asked, end },
     ];
   });
@@ -122,6 +123,8 @@ export function playConversations(stage: Stage): void {
     expect(tokensOf(usageToday)).toEqual(expected === null ? usageOf(used) : sumOf(expected, usageOf(used)));
     const costToday = addCosts(cost, raceCost);
     expect(usageToday?.cost).toEqual(costToday === null ? null : expect.closeTo(costToday, 9));
+    const text = (usage: Usage | null): string => (usage === null ? 'nothing told' : JSON.stringify(usage));
+    stage.note(`interactive ${text(session.row.usage)}; race of two tasks ${text(raceUsage)}; day ${text(usageToday)}`);
     return [{ session, requests, end }];
   });
 }

@@ -23,6 +23,8 @@ export interface Stage {
   /** A session that was made otherwise: it is stopped after the test too. */
   adopt(session: Watched): void;
   interrupt(session: Watched): Promise<void>;
+  /** A figure to be printed at the end of the run. */
+  note(text: string): void;
   /** A test of the matrix. What the body returns is judged; otherwise the first session that it started. */
   scenario(name: Scenario, body: () => Promise<readonly Judged[] | undefined>): void;
 }
@@ -57,6 +59,7 @@ export function openStage(agent: AgentUnderTest): Stage {
   const places = new Map<Watched | undefined, World>();
   let recording: Scenario | null = null;
   let recorder: RunRecorder | null = null;
+  let notes: string[] = [];
 
   beforeAll(async () => {
     if (!isCached(agent.id)) throw new Error(`${agent.id} could not be installed; the beginning of the run says why`);
@@ -94,6 +97,8 @@ export function openStage(agent: AgentUnderTest): Stage {
       if (why !== undefined) context.skip(why);
       if (!isChosen(name)) context.skip(notChosen);
       const before = world.model.requests.length;
+      notes = [];
+      context.task.meta.notes = notes;
       recording = process.env['UPDATE_FIXTURES'] === '1' && recorded.includes(name) ? name : null;
       const judged = await body();
       const [session] = open;
@@ -141,6 +146,7 @@ export function openStage(agent: AgentUnderTest): Stage {
       places.set(session, world);
     },
     interrupt,
+    note: (text) => notes.push(`${agent.id}: ${text}`),
     scenario,
   };
 }

@@ -58,7 +58,7 @@ export default class AgentMatrix implements Reporter {
     for (const [agent, cells] of Object.entries(matrix)) all[agent] = { ...ofVersion(all[agent], cells), ...cells };
     mkdirSync(dirname(jsonFile()), { recursive: true });
     writeFileSync(jsonFile(), `${JSON.stringify(all, null, 2)}\n`);
-    console.log(['', asText(matrix), truthText(truth), durationText(durations), ...notes].join('\n\n'));
+    console.log(['', asText(matrix), truthText(truth), durationText(durations), notes.join('\n')].join('\n\n'));
     if (process.env['UPDATE_AGENTS_DOC'] === '1') writePage(all);
   }
 }
