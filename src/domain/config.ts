@@ -48,7 +48,8 @@ export const ComposerDefaults = z.object({
 export type ComposerDefaults = z.infer<typeof ComposerDefaults>;
 
 export const Config = z.object({
-  theme: z.string().default('dark'),
+  /** `auto`: dark or light, as the terminal says of its background. */
+  theme: z.string().default('auto'),
   /** Key that switches between TERM and CMD; pressed twice it is sent through. A control key: `ctrl+q`. */
   leader: z.string().default('ctrl+q'),
   /** Agents marked in the composer when it opens. Empty: the first that can be started. */

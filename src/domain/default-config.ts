@@ -2,7 +2,7 @@
 import type { Config } from './config.ts';
 
 export const defaultConfig: Config = {
-  theme: 'dark',
+  theme: 'auto',
   leader: 'ctrl+q',
   defaultAgents: [],
   composer: {},

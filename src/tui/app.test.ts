@@ -274,6 +274,28 @@ describe('the jobs', () => {
     expect(user.terminal.screen.modes & PaneMode.alternateScreen).toBe(0);
   });
 
+  test('a light terminal gets the light theme, until the user chooses one', async () => {
+    const saved: unknown[] = [];
+    const user = await sitDown(sessions, undefined, {
+      savePreferences: (preferences) => {
+        saved.push(preferences);
+        return Promise.resolve();
+      },
+    });
+    await user.sees('1 claude');
+    const white = '\x1b]11;rgb:ffff/ffff/ffff\x1b\\';
+    user.terminal.type(white);
+    await user.until(() => user.app.state().theme === 'light', 'it is light');
+    expect(saved).toEqual([]);
+    await user.press(',');
+    await user.sees('high-contrast');
+    await user.press('k\r');
+    await user.until(() => saved.length === 1, 'saved');
+    expect(saved).toEqual([{ theme: 'dark' }]);
+    user.terminal.type(white);
+    expect(user.app.state().theme).toBe('dark');
+  });
+
   test('the theme changes at once and is kept', async () => {
     const saved: unknown[] = [];
     const user = await sitDown(sessions, undefined, {

@@ -19,6 +19,7 @@ import { parseKeyName } from './keymap/key-name.ts';
 import { createKeymap, type Keymap } from './keymap/keymap.ts';
 import { wantedPanes } from './layout/wanted.ts';
 import { MouseHandler } from './mouse.ts';
+import type { Capabilities } from './out/capabilities.ts';
 import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
@@ -31,7 +32,7 @@ import { initialState } from './state/initial.ts';
 import type { Message } from './state/message.ts';
 import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
-import { loadTheme, type Theme, themeNames } from './theme/theme.ts';
+import { loadTheme, suggestTheme, type Theme, themeNames } from './theme/theme.ts';
 import { Toaster } from './toaster.ts';
 import { Typing } from './typing.ts';
 
@@ -61,6 +62,9 @@ export interface App {
   state(): AppState;
 }
 
+/** In the preferences: as the terminal's background suggests. */
+const autoTheme = 'auto';
+
 export function startApp(options: AppOptions): App {
   const app = new Running(options);
   app.start();
@@ -88,6 +92,9 @@ class Running {
   readonly #reading: HistoryHost;
   #unfollow: () => void = () => undefined;
   #theme: Theme;
+  #suggested: string | null = null;
+  /** The user has chosen a theme. */
+  #chosen = false;
   #backend: Backend = unreached;
   #finish: (reason: ExitReason) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -198,6 +205,7 @@ class Running {
       resumed: () => this.#scheduler.damageAll(),
       learned: (capabilities) => {
         this.#encoder.setOptions(capabilities);
+        this.#suggestTheme(capabilities.background);
         this.#scheduler.damageAll();
       },
       closed: () => this.#exit('signal'),
@@ -328,9 +336,18 @@ class Running {
     return loadTheme(themeNames.includes(name) ? name : 'dark', { colors });
   }
 
+  /** As long as the user has chosen none. */
+  #suggestTheme(background: Capabilities['background']): void {
+    if (this.#options.config.theme !== autoTheme || this.#chosen || background === null) return;
+    this.#suggested = suggestTheme(background);
+    this.#dispatch({ kind: 'theme.set', theme: this.#suggested });
+  }
+
   #setTheme(name: string): void {
     this.#theme = this.#loadTheme(name);
     this.#dialogs.setTheme(this.#theme);
+    if (name === this.#suggested && !this.#chosen) return;
+    this.#chosen = true;
     this.#remember({ theme: name });
   }
 
