@@ -1,5 +1,6 @@
 // The lines that our plugin writes.
 import { z } from 'zod';
+import { readJsonLine } from '../json-line.ts';
 
 const State = z.enum(['idle', 'running', 'awaiting-approval', 'error', 'lost']);
 export type State = z.infer<typeof State>;
@@ -12,11 +13,5 @@ const Line = z.union([
 export type Line = z.infer<typeof Line>;
 
 export function readReport(text: string): Line | null {
-  try {
-    const line = Line.safeParse(JSON.parse(text));
-    return line.success ? line.data : null;
-  } catch {
-    // A line that was cut off: the next state comes whole.
-    return null;
-  }
+  return readJsonLine(text, Line);
 }

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 import { reasonOf, reasonOfName } from './failure.ts';
 import { MessageUsage, readUsage } from './transcript.ts';
 
@@ -140,7 +141,7 @@ export function taskParser(): TaskParser {
 
   return {
     push: (text) => {
-      const line = parse(text);
+      const line = readJsonLine(text, Line);
       return line === null ? [] : read(line);
     },
     end: ({ code, signal }) => {
@@ -164,14 +165,4 @@ function detailOf(input: Record<string, unknown>): string {
   const named = ['command', 'file_path', 'path', 'pattern', 'url', 'query', 'description'].map((name) => input[name]);
   const text = [...named, ...Object.values(input)].find((value) => typeof value === 'string');
   return typeof text === 'string' ? plainLine(text).slice(0, detailLimit) : '';
-}
-
-function parse(text: string): Line | null {
-  if (!text.startsWith('{')) return null;
-  try {
-    return Line.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    // Not a line of this format: a warning of the program.
-    return null;
-  }
 }

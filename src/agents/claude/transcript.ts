@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
 import type { FailReason } from '../../domain/status.ts';
 import type { LaunchInput } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 import { reasonOf, reasonOfName } from './failure.ts';
 
 /** Longer paths are cut and get a hash that we do not know: those are then not followed. */
@@ -68,7 +69,7 @@ export class Transcript {
     if (!/"type":"(?:assistant|user|cost-state)"/.test(text) || text.includes('"type":"api-request')) {
       return { kind: 'other' };
     }
-    const line = parse(text);
+    const line = readJsonLine(text, Line);
     if (line === null) return { kind: 'other' };
     if (line.type === 'cost-state') this.#cost = line.totalCostUSD ?? this.#cost;
     if (line.message === undefined || line.isSidechain === true) return { kind: 'other' };
@@ -106,13 +107,4 @@ function sum(a: Omit<Usage, 'cost'>, b: Omit<Usage, 'cost'>): Omit<Usage, 'cost'
     outputTokens: a.outputTokens + b.outputTokens,
     cachedTokens: a.cachedTokens + b.cachedTokens,
   };
-}
-
-function parse(text: string): z.infer<typeof Line> | null {
-  try {
-    return Line.safeParse(JSON.parse(text)).data ?? null;
-  } catch {
-    // A torn line, or none of ours.
-    return null;
-  }
 }

@@ -1,6 +1,7 @@
 // Lines that Codex writes: the history of prompts, counts of tokens.
 import { z } from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
+import { readJsonLine } from '../json-line.ts';
 
 export const TokenUsage = z.object({
   input_tokens: z.number(),
@@ -16,12 +17,12 @@ const TokenCount = z.object({
 
 /** The conversation's id. */
 export function readHistoryLine(line: string): string | null {
-  return HistoryLine.safeParse(parsed(line)).data?.session_id ?? null;
+  return readJsonLine(line, HistoryLine)?.session_id ?? null;
 }
 
 export function readTokenCount(line: string): Usage | null {
-  const count = TokenCount.safeParse(parsed(line)).data;
-  return count === undefined ? null : usageOf(count.payload.info.total_token_usage);
+  const count = readJsonLine(line, TokenCount);
+  return count === null ? null : usageOf(count.payload.info.total_token_usage);
 }
 
 /** OpenAI counts what came from the cache as input too. */
@@ -32,13 +33,4 @@ export function usageOf(usage: z.infer<typeof TokenUsage>): Usage {
     cachedTokens: usage.cached_input_tokens,
     cost: null,
   };
-}
-
-export function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // Not one of its lines.
-    return null;
-  }
 }

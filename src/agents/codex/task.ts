@@ -4,8 +4,9 @@ import { z } from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 import { readFailure } from './failure.ts';
-import { parsed, TokenUsage, usageOf } from './records.ts';
+import { TokenUsage, usageOf } from './records.ts';
 
 const status = z.string().optional();
 const Item = z.discriminatedUnion('type', [
@@ -54,8 +55,8 @@ export function taskParser(now: () => number = Date.now): TaskParser {
 
   return {
     push(line) {
-      const read = Line.safeParse(parsed(line)).data;
-      if (read === undefined) return [];
+      const read = readJsonLine(line, Line);
+      if (read === null) return [];
       switch (read.type) {
         case 'thread.started':
           return [{ type: 'conversation', id: read.thread_id }];
@@ -137,6 +138,6 @@ function stateOf(status: string | undefined, exitCode: number): ToolState {
 
 /** Some are the provider's JSON as it came. */
 function readableError(message: string): string {
-  const body = z.object({ error: z.object({ message: z.string() }) }).safeParse(parsed(message)).data;
+  const body = readJsonLine(message, z.object({ error: z.object({ message: z.string() }) }));
   return plainLine(body?.error.message ?? message);
 }

@@ -1,5 +1,6 @@
 // Events of Copilot: lines of a conversation's file, and of what a task prints. Only what is used is read.
 import { z } from 'zod';
+import { readJsonLine } from '../json-line.ts';
 
 const error = z.object({ message: z.string() }).nullish();
 
@@ -60,14 +61,5 @@ export type CopilotEvent = z.infer<typeof CopilotEvent>;
 
 /** Null for lines that say nothing we use, and for those that are no events. */
 export function readEvent(line: string): CopilotEvent | null {
-  return CopilotEvent.safeParse(parsed(line)).data ?? null;
-}
-
-export function parsed(line: string): unknown {
-  try {
-    return JSON.parse(line);
-  } catch {
-    // Words among the events, such as a warning.
-    return null;
-  }
+  return readJsonLine(line, CopilotEvent);
 }

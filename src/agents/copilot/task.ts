@@ -4,7 +4,8 @@ import { z } from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';
-import { parsed, readEvent } from './events.ts';
+import { readJsonLine } from '../json-line.ts';
+import { readEvent } from './events.ts';
 import { readFailure } from './failure.ts';
 
 const changes: Record<string, 'added' | 'modified' | 'deleted'> = { create: 'added', delete: 'deleted' };
@@ -98,8 +99,8 @@ const UsageFile = z.object({
 });
 
 function readUsage(line: string): AgentEvent[] {
-  const file = UsageFile.safeParse(parsed(line)).data;
-  if (file === undefined) return [];
+  const file = readJsonLine(line, UsageFile);
+  if (file === null) return [];
   const usage = { inputTokens: 0, outputTokens: 0, cachedTokens: 0, cost: null };
   for (const model of Object.values(file.modelMetrics)) {
     usage.inputTokens += Math.max(0, model.usage.inputTokens - model.usage.cacheReadTokens);

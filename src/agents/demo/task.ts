@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import type { TaskParser } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 
 const Line = z.discriminatedUnion('type', [
   z.object({ type: z.literal('begin'), conversation: z.string() }),
@@ -15,20 +16,11 @@ const Line = z.discriminatedUnion('type', [
 export function demoTask(): TaskParser {
   return {
     push(line) {
-      const read = readLine(line);
+      const read = readJsonLine(line, Line);
       return read === null ? [] : [eventOf(read)];
     },
     end: () => [],
   };
-}
-
-function readLine(line: string): z.infer<typeof Line> | null {
-  if (!line.startsWith('{')) return null;
-  try {
-    return Line.parse(JSON.parse(line));
-  } catch {
-    return null;
-  }
 }
 
 function eventOf(line: z.infer<typeof Line>): AgentEvent {

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 import { readTrouble } from './trouble.ts';
 import { usageOf } from './usage.ts';
 
@@ -116,7 +117,7 @@ export function taskParser(): TaskParser {
   return {
     push(raw) {
       if (ended) return [];
-      const line = parse(raw);
+      const line = readJsonLine(raw, Line);
       return line === null ? onText(plainLine(raw).slice(0, 1000)) : onLine(line);
     },
     end({ code, signal }) {
@@ -133,17 +134,6 @@ export function taskParser(): TaskParser {
       ];
     },
   };
-}
-
-function parse(raw: string): Line | null {
-  if (!raw.startsWith('{')) return null;
-  try {
-    const line = Line.safeParse(JSON.parse(raw));
-    return line.success ? line.data : null;
-  } catch {
-    // Not of the protocol: a text that begins with a brace.
-    return null;
-  }
 }
 
 function describe(name: string, parameters: Record<string, unknown>): { path: string | null; detail: string } {

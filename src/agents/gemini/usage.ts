@@ -1,6 +1,7 @@
 // The lines that the hook of prepare.ts writes: totals of the conversation.
 import { z } from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
+import { readJsonLine } from '../json-line.ts';
 
 const Totals = z.object({ input: z.number(), output: z.number(), cached: z.number() });
 
@@ -10,11 +11,6 @@ export function usageOf({ input, output, cached }: z.infer<typeof Totals>): Usag
 }
 
 export function readUsage(line: string): Usage | null {
-  try {
-    const totals = Totals.safeParse(JSON.parse(line));
-    return totals.success ? usageOf(totals.data) : null;
-  } catch {
-    // A line that was cut off: the next turn writes the totals again.
-    return null;
-  }
+  const totals = readJsonLine(line, Totals);
+  return totals === null ? null : usageOf(totals);
 }

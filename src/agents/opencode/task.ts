@@ -4,6 +4,7 @@ import { z } from 'zod';
 import type { AgentEvent, Usage } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';
+import { readJsonLine } from '../json-line.ts';
 import { Tokens } from './events.ts';
 import { ErrorInfo, isAbort, readError } from './trouble.ts';
 import { usageOf } from './usage.ts';
@@ -103,7 +104,7 @@ export function taskParser(): TaskParser {
 
   return {
     push(raw) {
-      const line = parse(raw);
+      const line = readJsonLine(raw, Line);
       if (line !== null) return onLine(line);
       const said = plainLine(raw).slice(0, 500);
       if (said !== '' && !raw.startsWith('{')) complaint = said;
@@ -129,15 +130,4 @@ function add(sum: Usage, more: Usage): void {
 
 function text(value: unknown): string | null {
   return typeof value === 'string' ? value : null;
-}
-
-function parse(raw: string): Line | null {
-  if (!raw.startsWith('{')) return null;
-  try {
-    const line = Line.safeParse(JSON.parse(raw));
-    return line.success ? line.data : null;
-  } catch {
-    // Not of the protocol: a text that begins with a brace.
-    return null;
-  }
 }
