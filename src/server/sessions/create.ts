@@ -12,6 +12,7 @@ import { ensureDirectory, writeFileAtomic } from '../../platform/files.ts';
 import type { NewSessions } from '../../protocol/routes.ts';
 import type { Context, WorktreePlace } from './context.ts';
 import { existingBranch } from './existing-branch.ts';
+import { freshRow } from './fresh-row.ts';
 import { readProjectFile } from './read-project-file.ts';
 import { beginStart } from './start.ts';
 import { promptFileOf } from './start-run.ts';
@@ -189,7 +190,6 @@ function newRow(
   },
 ): Session {
   const { id, request, pick } = given;
-  const now = context.clock.now();
   return {
     id,
     title:
@@ -205,23 +205,8 @@ function newRow(
     workplace: given.workplace,
     race: given.race,
     variant: given.variant,
-    status: {
-      state: 'starting',
-      evidence: { signal: 'server', rule: 'the session was asked for' },
-      since: now,
-      message: null,
-    },
-    phases: [],
-    run: null,
-    conversation: null,
-    usage: null,
-    diff: null,
     autoShip: request.ship ?? null,
-    ship: null,
-    problem: null,
-    createdAt: now,
-    archivedAt: null,
-    trash: null,
+    ...freshRow(context.clock.now(), 'the session was asked for'),
   };
 }
 

@@ -9,6 +9,7 @@ import type { Session } from '../../domain/session.ts';
 import { ensureDirectory, exists, writeFileAtomic } from '../../platform/files.ts';
 import { type Context, rowOf } from './context.ts';
 import { freeBranch, freeId } from './create.ts';
+import { freshRow } from './fresh-row.ts';
 import { beginStart } from './start.ts';
 import { promptFileOf } from './start-run.ts';
 
@@ -72,7 +73,6 @@ function forkRow(
   source: Session,
   own: Pick<Session, 'id' | 'title' | 'prompt' | 'workplace'>,
 ): Session {
-  const now = context.clock.now();
   return {
     ...source,
     ...own,
@@ -80,21 +80,7 @@ function forkRow(
     autoShip: null,
     race: null,
     variant: 1,
-    status: {
-      state: 'starting',
-      evidence: { signal: 'server', rule: `you forked ${source.id}` },
-      since: now,
-      message: null,
-    },
-    run: null,
-    conversation: null,
-    usage: null,
-    diff: null,
-    ship: null,
-    problem: null,
-    createdAt: now,
-    archivedAt: null,
-    trash: null,
+    ...freshRow(context.clock.now(), `you forked ${source.id}`),
   };
 }
 

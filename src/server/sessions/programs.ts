@@ -9,6 +9,7 @@ import type { NewProgram } from '../../protocol/routes.ts';
 import { commandNotFound, findCommand } from '../bootstrap/command.ts';
 import { type Context, rowOf } from './context.ts';
 import { freeId } from './create.ts';
+import { freshRow } from './fresh-row.ts';
 import { beginStart } from './start.ts';
 
 /** Returns once the program was started. Throws a Failure, and leaves no row, when it cannot be. */
@@ -41,7 +42,6 @@ export async function runProgram(context: Context, request: z.output<typeof NewP
 }
 
 function programRow(context: Context, argv: readonly string[], cwd: string, title: string): Session {
-  const now = context.clock.now();
   return {
     id: freeId(context, []),
     title: titleOf(title),
@@ -56,23 +56,8 @@ function programRow(context: Context, argv: readonly string[], cwd: string, titl
     workplace: { kind: 'directory', path: cwd },
     race: null,
     variant: 1,
-    status: {
-      state: 'starting',
-      evidence: { signal: 'server', rule: 'the program was asked for' },
-      since: now,
-      message: null,
-    },
-    phases: [],
-    run: null,
-    conversation: null,
-    usage: null,
-    diff: null,
     autoShip: null,
-    ship: null,
-    problem: null,
-    createdAt: now,
-    archivedAt: null,
-    trash: null,
+    ...freshRow(context.clock.now(), 'the program was asked for'),
   };
 }
 

@@ -4,8 +4,8 @@ import { Failure } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { Run } from '../runs/runs.ts';
-import { agentEnvironment } from './child-environment.ts';
 import { type Context, rowOf, waitForExit } from './context.ts';
+import { projectCommand } from './project-command.ts';
 import type { PhaseOutcome } from './start.ts';
 import type { RunSize } from './start-records.ts';
 
@@ -47,20 +47,11 @@ async function startSetup(
   size: RunSize,
   repository: string,
 ): Promise<Run> {
-  const { workplace } = rowOf(context, id);
   const runId = context.records.beginRun(id, 'setup', { ...size, pastes: false });
   const run = await context.runs.start({
     id: runId,
     session: id,
-    argv: ['/bin/sh', '-c', command],
-    cwd: workplace.path,
-    env: agentEnvironment({
-      owner: context.env,
-      version: context.version,
-      session: id,
-      names: [],
-      extra: { SESAME_REPOSITORY: repository, SESAME_WORKTREE: workplace.path },
-    }),
+    ...projectCommand(context, rowOf(context, id), repository, command),
     cols: size.cols,
     rows: size.rows,
     scrollback: size.scrollback,

@@ -5,8 +5,8 @@ import { plainLine, plainText } from '../../domain/plain-text.ts';
 import type { Session } from '../../domain/session.ts';
 import { exec } from '../../platform/exec.ts';
 import { exists } from '../../platform/files.ts';
-import { agentEnvironment } from './child-environment.ts';
 import type { Context } from './context.ts';
+import { projectCommand } from './project-command.ts';
 import { readProjectFile } from './read-project-file.ts';
 
 export const teardownPatienceMs = 60_000;
@@ -23,15 +23,11 @@ export async function runTeardown(
   try {
     const command = (await readProjectFile(project.path))?.teardown;
     if (command === undefined) return null;
-    const { exitCode, signal, trouble, stdout, stderr } = await exec('/bin/sh', ['-c', command], {
-      cwd: workplace.path,
-      env: agentEnvironment({
-        owner: context.env,
-        version: context.version,
-        session: id,
-        names: [],
-        extra: { SESAME_REPOSITORY: project.path, SESAME_WORKTREE: workplace.path },
-      }),
+    const { argv, cwd, env } = projectCommand(context, { id, workplace }, project.path, command);
+    const [file, ...args] = argv;
+    const { exitCode, signal, trouble, stdout, stderr } = await exec(file, args, {
+      cwd,
+      env,
       timeoutMs,
       maxBytes: keptBytes,
       signal: context.closing,
