@@ -1,5 +1,6 @@
 // The contract of every agent: what holds for one holds for all, whoever wrote it.
 import { describe, expect, test } from 'vitest';
+import { launchInput } from '../../test/support/launch-input.ts';
 import { CustomAgent } from '../domain/config.ts';
 import { Failure } from '../domain/failure.ts';
 import { noColors } from '../terminal/screen-colors.ts';
@@ -28,28 +29,7 @@ const prompts = [
   "it's $HOME `id`",
 ];
 
-const input = (change: Partial<LaunchInput>): LaunchInput => ({
-  binary: ['/opt/bin/program'],
-  prompt: 'fix it',
-  promptFile: '/state/s7k2/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s7k2/config',
-  worktree: '/home/dev/s7k2',
-  session: 's7k2',
-  variant: 2,
-  newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/agents/x/shared',
-  port: null,
-  token: 'token-of-this-run',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput>): LaunchInput => launchInput({ variant: 2, ...change });
 
 describe.each(registry.all.map((agent) => [agent.id, agent] as const))('%s', (_, agent) => {
   test('is started with any prompt, whole, and never by more than the system takes in one argument', () => {

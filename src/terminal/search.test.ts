@@ -1,24 +1,14 @@
 // Searching the real emulator's lines.
 import { expect, test } from 'vitest';
+import { silentListener } from '../../test/support/silent-listener.ts';
 import { CellTable } from './cell-table.ts';
 import type { VtEngine } from './engine.ts';
 import { Grid } from './grid.ts';
 import { matchesInRow, type SearchDirection, type SearchStep, searchLines } from './search.ts';
 import { createVtEngine } from './vt/vt-engine.ts';
 
-const silent = {
-  reply: () => undefined,
-  title: () => undefined,
-  bell: () => undefined,
-  notification: () => undefined,
-  progress: () => undefined,
-  programStatus: () => undefined,
-  clipboard: () => undefined,
-  osc: () => undefined,
-};
-
 function engineWith(text: string, cols = 20, rows = 4): VtEngine {
-  const engine = createVtEngine({ cols, rows, scrollback: 1000, listener: silent });
+  const engine = createVtEngine({ cols, rows, scrollback: 1000, listener: silentListener });
   engine.feed(new TextEncoder().encode(text.replaceAll('\n', '\r\n')));
   return engine;
 }

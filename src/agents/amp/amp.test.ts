@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { describe, expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { answerChoice, readChoices } from './choices.ts';
@@ -14,28 +15,15 @@ import { plugin } from './plugin.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
-  binary: ['/opt/amp'],
-  prompt: 'fix it',
-  promptFile: '/state/s7k2/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s7k2/config',
-  worktree: '/home/dev/s7k2',
-  session: 's7k2',
-  variant: 1,
-  newConversation: 'unused',
-  resume: null,
-  repository: null,
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/agents/amp/shared',
-  port: null,
-  token: 't',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput> = {}): LaunchInput =>
+  launchInput({
+    binary: ['/opt/amp'],
+    newConversation: 'unused',
+    repository: null,
+    sharedDirectory: '/state/agents/amp/shared',
+    token: 't',
+    ...change,
+  });
 
 const now = Date.parse('2026-11-21T12:00:00Z');
 const word = (change: StatusChange): string => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { nothingStored, type ResolvedCredential, resolveCredential } from '../../domain/credential.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { slots, useCredential } from './credentials.ts';
@@ -8,28 +9,18 @@ import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
-  binary: ['/opt/claude'],
-  prompt: 'fix it',
-  promptFile: '/state/s/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s/config',
-  worktree: '/home/dev/my.project/s',
-  session: 's',
-  variant: 1,
-  newConversation: 'new-id',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/shared',
-  port: null,
-  token: 't',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput> = {}): LaunchInput =>
+  launchInput({
+    binary: ['/opt/claude'],
+    promptFile: '/state/s/prompt.txt',
+    configDirectory: '/state/s/config',
+    worktree: '/home/dev/my.project/s',
+    session: 's',
+    newConversation: 'new-id',
+    sharedDirectory: '/state/shared',
+    token: 't',
+    ...change,
+  });
 
 describe('launch', () => {
   test('a new conversation has the id we chose, a resumed one keeps its own, a fork gets a new one', () => {

@@ -1,6 +1,7 @@
 // Codex's own words and files, as version 0.169 wrote them, and what is made of them.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { AgentSignal, LaunchInput } from '../agent.ts';
 import { useCredential } from './credentials.ts';
@@ -10,28 +11,14 @@ import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput>): LaunchInput => ({
-  binary: ['/opt/codex'],
-  prompt: 'fix it',
-  promptFile: '/state/s7k2/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s7k2/config',
-  worktree: '/home/dev/s7k2',
-  session: 's7k2',
-  variant: 1,
-  newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',
-  resume: null,
-  repository: '/projects/a "b"',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/agents/codex/shared',
-  port: null,
-  token: 't',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput>): LaunchInput =>
+  launchInput({
+    binary: ['/opt/codex'],
+    repository: '/projects/a "b"',
+    sharedDirectory: '/state/agents/codex/shared',
+    token: 't',
+    ...change,
+  });
 
 const noon = new Date(2026, 10, 21, 12, 0).getTime();
 const states = (...signals: AgentSignal[]) => {

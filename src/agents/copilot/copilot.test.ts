@@ -1,6 +1,7 @@
 // Copilot's own files and lines, as version 1.0.102 wrote them, and what is made of them.
 import { readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { Failure } from '../../domain/failure.ts';
 import { Secret } from '../../domain/secret.ts';
 import type { AgentSignal, LaunchInput } from '../agent.ts';
@@ -12,28 +13,8 @@ import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput>): LaunchInput => ({
-  binary: ['/opt/copilot'],
-  prompt: 'fix it',
-  promptFile: '/state/s7k2/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s7k2/config',
-  worktree: '/home/dev/s7k2',
-  session: 's7k2',
-  variant: 1,
-  newConversation: '0b6c8a8e-6d4c-4d44-9d2b-3d8f6f0d3a11',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/agents/copilot/shared',
-  port: null,
-  token: 't',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput>): LaunchInput =>
+  launchInput({ binary: ['/opt/copilot'], sharedDirectory: '/state/agents/copilot/shared', token: 't', ...change });
 
 const now = 1_700_000_000_000;
 const linesOf = (name: string) =>

@@ -1,29 +1,17 @@
 import { expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { CustomAgent } from '../../domain/config.ts';
 import type { LaunchInput } from '../agent.ts';
 import { customAgent } from './index.ts';
 
-const input: LaunchInput = {
+const input = launchInput({
   binary: ['/usr/bin/mine'],
   prompt: 'do it',
   promptFile: '/p/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
   configDirectory: '/c',
   worktree: '/w',
-  session: 's7k2',
-  variant: 1,
   newConversation: 'uuid-1',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/agents/x/shared',
-  port: null,
-  token: 'token-of-this-run',
-  owner: {},
-};
+});
 
 function launch(custom: unknown, change: Partial<LaunchInput> = {}) {
   return customAgent('mine', CustomAgent.parse(custom)).launch({ ...input, ...change });

@@ -1,6 +1,7 @@
 // Gemini CLI's own words, as version 0.61 says them, and what is made of them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { readChoices } from './choices.ts';
 import { geminiDetector } from './detector.ts';
@@ -8,28 +9,18 @@ import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
-  binary: ['/opt/node', '/opt/gemini.js'],
-  prompt: 'fix it',
-  promptFile: '/state/s/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: "/state/it's/config",
-  worktree: '/home/dev/s',
-  session: 's',
-  variant: 1,
-  newConversation: 'new-id',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/shared',
-  port: null,
-  token: 't',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput> = {}): LaunchInput =>
+  launchInput({
+    binary: ['/opt/node', '/opt/gemini.js'],
+    promptFile: '/state/s/prompt.txt',
+    configDirectory: "/state/it's/config",
+    worktree: '/home/dev/s',
+    session: 's',
+    newConversation: 'new-id',
+    sharedDirectory: '/state/shared',
+    token: 't',
+    ...change,
+  });
 
 const word = (change: StatusChange): string => {
   if (change.state === 'waiting') return `waiting:${change.wait}`;

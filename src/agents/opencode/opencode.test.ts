@@ -1,6 +1,7 @@
 // OpenCode's own words, as version 1.18 says them, and what is made of them.
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
+import { launchInput } from '../../../test/support/launch-input.ts';
 import { Secret } from '../../domain/secret.ts';
 import { noColors, type ScreenColors } from '../../terminal/screen-colors.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
@@ -11,28 +12,19 @@ import { opencode } from './index.ts';
 import { launch } from './launch.ts';
 import { taskParser } from './task.ts';
 
-const input = (change: Partial<LaunchInput> = {}): LaunchInput => ({
-  binary: ['/opt/opencode'],
-  prompt: 'fix it',
-  promptFile: '/state/s/prompt.txt',
-  mode: 'interactive',
-  permissions: 'ask',
-  model: null,
-  configDirectory: '/state/s/config',
-  worktree: '/home/dev/s',
-  session: 's',
-  variant: 1,
-  newConversation: 'new-id',
-  resume: null,
-  repository: '/projects/p',
-  credential: null,
-  ownConfig: false,
-  sharedDirectory: '/state/shared',
-  port: 4096,
-  token: 'random',
-  owner: {},
-  ...change,
-});
+const input = (change: Partial<LaunchInput> = {}): LaunchInput =>
+  launchInput({
+    binary: ['/opt/opencode'],
+    promptFile: '/state/s/prompt.txt',
+    configDirectory: '/state/s/config',
+    worktree: '/home/dev/s',
+    session: 's',
+    newConversation: 'new-id',
+    sharedDirectory: '/state/shared',
+    port: 4096,
+    token: 'random',
+    ...change,
+  });
 const config = (change: Partial<LaunchInput> = {}) =>
   JSON.parse(launch(input(change)).env['OPENCODE_CONFIG_CONTENT'] ?? '') as Record<string, unknown>;
 
