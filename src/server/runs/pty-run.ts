@@ -348,6 +348,7 @@ export class PtyRun implements Run {
 
   #applySize({ cols, rows }: Size): void {
     this.#open.pipe.resize(cols, rows);
+    this.#status.resized();
     this.#port?.link.resize(this.#port.pty, cols, rows);
     this.#parts.listener.resized(this, cols, rows);
     this.#open.tell();

@@ -18,6 +18,8 @@ const activityMs = 250;
 const lookMs = { least: 250, most: 10_000 };
 /** The same while it is waited for a sign of life. */
 const lookStalledMs = 1000;
+/** What a program draws so long after a resize is the same in another shape. */
+const redrawMs = 2000;
 /**
  * Every change that is told is stored. A program that reports without pause is told of so often after a burst; in
  * between only its newest status counts.
@@ -54,6 +56,7 @@ export class RunStatus {
   #lookedAt = Number.NEGATIVE_INFINITY;
   /** Output came since the last look. */
   #unseen = false;
+  #resizedAt = Number.NEGATIVE_INFINITY;
   /** Its silence is the user's wish. */
   #paused = false;
 
@@ -118,6 +121,11 @@ export class RunStatus {
   look(): void {
     this.#settled.touch();
     this.#touchSilence();
+  }
+
+  /** Somebody looks at it in another size. */
+  resized(): void {
+    this.#resizedAt = this.#options.clock.elapsed();
   }
 
   pause(paused: boolean): void {
@@ -209,9 +217,11 @@ export class RunStatus {
   }
 
   #look(rows?: readonly string[]): void {
-    this.#lookedAt = this.#options.clock.elapsed();
+    const now = this.#options.clock.elapsed();
+    this.#lookedAt = now;
     this.#unseen = false;
-    if (this.#life.look(rows)) this.#alive();
+    const isRedrawn = this.#tracker.isStalled && now - this.#resizedAt < redrawMs;
+    if (this.#life.look(rows) && !isRedrawn) this.#alive();
   }
 
   #alive(): void {

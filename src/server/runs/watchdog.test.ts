@@ -1,7 +1,14 @@
 // The watchdog on a real terminal: a program that says it works and then only spins.
 import { writeFileSync } from 'node:fs';
 import { afterEach, expect, test } from 'vitest';
-import { endTestRuns, openTestRuns, scriptSpec, type TestRuns, until } from '../../../test/support/runs.ts';
+import {
+  endTestRuns,
+  openTestRuns,
+  screenShows,
+  scriptSpec,
+  type TestRuns,
+  until,
+} from '../../../test/support/runs.ts';
 import type { Agent } from '../../agents/agent.ts';
 import { plainAgent } from '../../agents/plain-agent.ts';
 import { reportDetector } from '../../agents/report-detector.ts';
@@ -54,4 +61,17 @@ test('a silent program is a warning too', async () => {
   const test = await watched();
   await test.runs.start(scriptSpec(3, `${working}sleep 60`, { agent: spinning }));
   await until('the warning', () => states(test).at(-1) === 'failed:stalled');
+});
+
+test('a hanging program that is looked at in another size draws itself anew, and still hangs', async () => {
+  const test = await watched();
+  const draw = `trap 'printf "\\033[2J\\033[Hin another shape"' WINCH; `;
+  const script = `${draw}${working}echo as it was; while :; do sleep 0.1; done`;
+  const run = await test.runs.start(scriptSpec(4, script, { agent: spinning }));
+  await until('the warning', () => states(test).at(-1) === 'failed:stalled');
+  run.resize(60, 20);
+  await screenShows(run, 'in another shape');
+  // Longer than it takes to look at the screen that has settled.
+  await new Promise((resolve) => setTimeout(resolve, 400));
+  expect(states(test)).toEqual(['working', 'failed:stalled']);
 });
