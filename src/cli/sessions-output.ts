@@ -98,7 +98,11 @@ function stateText({ status, problem, trash, archivedAt, run }: Session): string
   if (status.state === 'failed') return `failed: ${status.reason}`;
   if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped';
   if (status.state === 'exited')
-    return status.exitSignal ? `exited: signal ${status.exitSignal}` : `exited: ${status.code ?? '?'}`;
+    return status.exitSignal
+      ? `exited: signal ${status.exitSignal}`
+      : status.code === null
+        ? 'exited'
+        : `exited: ${status.code}`;
   return status.state;
 }
 

@@ -11,7 +11,7 @@ import { type PanePlacement, paneAt, paneLayout } from './layout/panes.ts';
 import { contains } from './layout/rect.ts';
 import type { MouseMode } from './out/modes.ts';
 import type { PaneView } from './pane-source.ts';
-import { paneTop } from './state/pane-top.ts';
+import { firstRow, paneTop } from './state/pane-top.ts';
 import { selectedSession, takesKeys } from './state/select.ts';
 import type { Zone } from './widgets/canvas.ts';
 
@@ -99,7 +99,10 @@ export class MouseHandler {
     const inside = contains(inner, mouse.x, mouse.y);
     const wants = view !== null && (view.modes & PaneMode.mouseMask) !== 0 && !mouse.shift;
     if (typing && inside && wants) {
-      this.#host.toPane(session, { ...token, mouse: { ...mouse, x: mouse.x - inner.x, y: mouse.y - inner.y } });
+      this.#host.toPane(session, {
+        ...token,
+        mouse: { ...mouse, x: mouse.x - inner.x, y: mouse.y - inner.y + firstRow(view, inner.height) },
+      });
       return;
     }
     switch (mouse.action) {
@@ -148,7 +151,7 @@ export class MouseHandler {
     const x = Math.max(inner.x, Math.min(inner.x + inner.width - 1, mouse.x));
     const y = Math.max(inner.y, Math.min(inner.y + inner.height - 1, mouse.y));
     const at = this.#cellOf({ ...mouse, x, y }, placement, view);
-    const top = paneTop(context.state(), press.session) ?? view.screenTop;
+    const top = this.#topOf(placement, view);
     const anchor = { line: press.line, col: press.col };
     context.dispatch({
       kind: 'copy.set',
@@ -156,8 +159,13 @@ export class MouseHandler {
     });
   }
 
-  #cellOf(mouse: Mouse, { session, inner }: PanePlacement, view: PaneView): { line: number; col: number } {
-    const top = paneTop(this.#host.context.state(), session) ?? view.screenTop;
+  #topOf({ session, inner }: PanePlacement, view: PaneView): number {
+    return paneTop(this.#host.context.state(), session) ?? view.screenTop + firstRow(view, inner.height);
+  }
+
+  #cellOf(mouse: Mouse, placement: PanePlacement, view: PaneView): { line: number; col: number } {
+    const { inner } = placement;
+    const top = this.#topOf(placement, view);
     return { line: top + mouse.y - inner.y, col: Math.min(view.cols - 1, mouse.x - inner.x) };
   }
 

@@ -161,3 +161,20 @@ test('a click selects a pane, a click on a key of the bar presses it', async () 
   user.terminal.type(`\x1b[<0;${at};24M\x1b[<0;${at};24m`);
   await user.sees('type to filter');
 });
+
+test('a program with more rows than there is room for shows those that end with its cursor', async () => {
+  const user = await sitDown([makeSession('s1aa')]);
+  await user.until(() => user.backend.panes.size === 1, 'pane open');
+  // As one that has ended in a larger window, or that another window sizes.
+  user.backend.panes.get(sessionId('s1aa'))!.rows = 40;
+  user.backend.show(
+    's1aa',
+    Array.from({ length: 36 }, (_, line) => `output ${line}.`),
+  );
+  await user.sees('output 35.');
+  await user.seesNot('output 3.');
+  const y = user.terminal.text().findIndex((line) => line.includes('output 30.')) + 1;
+  user.terminal.type(`\x1b[<0;3;${y}M\x1b[<32;12;${y}M\x1b[<0;12;${y}m`);
+  await user.until(() => user.terminal.copied.length === 1, 'copied');
+  expect(user.terminal.copied[0]).toContain('utput 30');
+});

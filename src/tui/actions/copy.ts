@@ -2,10 +2,11 @@
 
 import type { SessionId } from '../../domain/ids.ts';
 import { CellWords, Content } from '../../terminal/cell.ts';
+import { paneLayout } from '../layout/panes.ts';
 import type { PaneView } from '../pane-source.ts';
 import type { AppState, CopyState } from '../state/app-state.ts';
 import { type CopyMove, moveCopy, selectedText, selectionOf } from '../state/copy-mode.ts';
-import { paneTop } from '../state/pane-top.ts';
+import { firstRow, paneTop } from '../state/pane-top.ts';
 import { type Action, type ActionContext, always } from './action.ts';
 
 /** Characters one copy may hold: OSC 52 is cut off by many terminals above 100 kB. */
@@ -114,8 +115,11 @@ export function openCopy(context: ActionContext, session: SessionId): void {
 
 /** Copy mode with the cursor where the program's is, or where the wheel has scrolled to. */
 export function copyAt(state: AppState, session: SessionId, pane: PaneView): CopyState {
-  const top = paneTop(state, session) ?? pane.screenTop;
-  const line = top + (top === pane.screenTop ? Math.min(pane.cursorY, pane.rows - 1) : pane.rows - 1);
+  const height = paneLayout(state).panes.find((placed) => placed.session === session)?.inner.height ?? pane.rows;
+  const scrolled = paneTop(state, session);
+  const top = scrolled ?? pane.screenTop + firstRow(pane, height);
+  const atCursor = scrolled === null || scrolled === pane.screenTop;
+  const line = atCursor ? pane.screenTop + Math.min(pane.cursorY, pane.rows - 1) : top + pane.rows - 1;
   return { session, top, line, col: pane.cursorX, anchor: null, linewise: false, mouse: false };
 }
 

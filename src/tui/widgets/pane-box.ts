@@ -9,7 +9,7 @@ import type { Rect } from '../layout/rect.ts';
 import type { PaneSource, PaneView } from '../pane-source.ts';
 import type { AppState } from '../state/app-state.ts';
 import { selectedColumns, selectionOf } from '../state/copy-mode.ts';
-import { paneTop } from '../state/pane-top.ts';
+import { firstRow, paneTop } from '../state/pane-top.ts';
 import { numberOf, sentenceOf } from '../state/select.ts';
 import type { Role } from '../theme/roles.ts';
 import type { Canvas, Span } from './canvas.ts';
@@ -80,14 +80,16 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
     drawLines(canvas, rect, paneStory(state, session));
     return;
   }
-  const top = paneTop(state, session.id);
-  if (top === null) canvas.blit(view.grid, rect);
+  const scrolled = paneTop(state, session.id);
+  const first = firstRow(view, rect.height);
+  const top = scrolled ?? view.screenTop + first;
+  if (scrolled === null && first === 0) canvas.blit(view.grid, rect);
   else drawScrolled(canvas, view, rect, top);
-  drawSelection(canvas, state, session, view, rect, top ?? view.screenTop);
+  drawSelection(canvas, state, session, view, rect, top);
   const search = state.copy?.session === session.id ? state.copy.search : undefined;
-  if (search !== undefined) drawSearchMarks(canvas, view, search, rect, top ?? view.screenTop);
+  if (search !== undefined) drawSearchMarks(canvas, view, search, rect, top);
   const owns = state.selected === session.id && state.overlay === null && state.screen.kind === 'panes';
-  if (owns && state.mode === 'term' && top === null) placeCursor(canvas, view, rect);
+  if (owns && state.mode === 'term' && scrolled === null) placeCursor(canvas, view, rect, first);
   if (owns && state.copy?.session === session.id && !state.copy.mouse) {
     canvas.cursor = {
       x: rect.x + Math.min(state.copy.col, rect.width - 1),
@@ -173,14 +175,13 @@ function footerLine(session: Session): string | null {
 function endedLine(session: Session): string | null {
   const { status } = session;
   if (isLive(status) && session.run?.pid !== null) return null;
-  if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped: r starts it again, x hides it';
+  if (status.state === 'exited' && status.evidence.signal === 'user') return 'stopped: r starts it, x hides it';
   if (status.state === 'exited') {
     if (status.exitSignal !== null && status.exitSignal !== 0)
       return `ended by signal ${status.exitSignal}: r starts it again`;
-    if (status.code !== null && status.code !== 0)
-      return `exited with code ${status.code}: r starts it again, w says why`;
+    if (status.code !== null && status.code !== 0) return `ended with code ${status.code}: r starts it again`;
   }
-  return 'the program has ended: r starts it again, x hides the session';
+  return 'ended: r starts it again, x hides it';
 }
 
 function drawLines(canvas: Canvas, rect: Rect, lines: readonly Span[]): void {
@@ -221,11 +222,11 @@ function drawSelection(
   }
 }
 
-function placeCursor(canvas: Canvas, view: PaneView, rect: Rect): void {
+function placeCursor(canvas: Canvas, view: PaneView, rect: Rect, first: number): void {
   if ((view.modes & PaneMode.cursorHidden) !== 0) return;
-  if (view.cursorX >= rect.width || view.cursorY >= rect.height) return;
+  if (view.cursorX >= rect.width || view.cursorY - first >= rect.height) return;
   const style = (view.modes & PaneMode.cursorStyleMask) >> PaneMode.cursorStyleShift;
-  canvas.cursor = { x: rect.x + view.cursorX, y: rect.y + view.cursorY, style };
+  canvas.cursor = { x: rect.x + view.cursorX, y: rect.y + view.cursorY - first, style };
 }
 
 /** Always in sight: nothing asks before this agent acts. */
