@@ -32,7 +32,8 @@ import { initialState } from './state/initial.ts';
 import type { Message } from './state/message.ts';
 import { reduce } from './state/reduce.ts';
 import { selectedSession } from './state/select.ts';
-import { loadTheme, suggestTheme, type Theme, themeNames } from './theme/theme.ts';
+import { themeNames } from './theme/theme.ts';
+import { ThemeChoice } from './theme/theme-choice.ts';
 import { Toaster } from './toaster.ts';
 import { Typing } from './typing.ts';
 
@@ -62,9 +63,6 @@ export interface App {
   state(): AppState;
 }
 
-/** In the preferences: as the terminal's background suggests. */
-const autoTheme = 'auto';
-
 export function startApp(options: AppOptions): App {
   const app = new Running(options);
   app.start();
@@ -76,6 +74,7 @@ class Running {
   readonly ended: Promise<ExitReason>;
   readonly #options: AppOptions;
   readonly #keymap: Keymap;
+  readonly #themes: ThemeChoice;
   readonly #encoder: FrameEncoder;
   readonly #painter: Painter;
   readonly #panes: PaneStore;
@@ -91,10 +90,6 @@ class Running {
   readonly #searcher: Searcher;
   readonly #reading: HistoryHost;
   #unfollow: () => void = () => undefined;
-  #theme: Theme;
-  #suggested: string | null = null;
-  /** The user has chosen a theme. */
-  #chosen = false;
   #backend: Backend = unreached;
   #finish: (reason: ExitReason) => void = () => undefined;
   #fail: (error: unknown) => void = () => undefined;
@@ -105,12 +100,12 @@ class Running {
     const { config, terminal } = options;
     const leader = parseKeyName(config.leader) ?? 'ctrl+q';
     this.#keymap = createKeymap(allActions, config.keys, leader);
-    this.#theme = this.#loadTheme(config.theme);
+    this.#themes = new ThemeChoice(config.theme, () => terminal.capabilities.colors !== 'none');
     this.state = initialState({
       size: terminal.size,
       now: options.now(),
       cwd: options.cwd,
-      theme: this.#theme.name,
+      theme: this.#themes.theme.name,
       leader,
       bare: options.zoom !== null,
       composer: config.composer,
@@ -149,7 +144,7 @@ class Running {
         return app.state.size;
       },
       get theme() {
-        return app.#theme;
+        return app.#themes.theme;
       },
       damage: () => app.#scheduler.damage(),
     });
@@ -287,7 +282,7 @@ class Running {
     const now = this.#options.now();
     if (now - this.state.now >= 1000) this.state = reduce(this.state, { kind: 'ticked', now });
     const { cover } = this.#dialogs;
-    const bytes = this.#painter.paint(this.state, this.#panes, this.#keymap, this.#theme, cover);
+    const bytes = this.#painter.paint(this.state, this.#panes, this.#keymap, this.#themes.theme, cover);
     if (bytes !== null) this.#options.terminal.write(bytes);
     this.#panes.drawn();
     if (this.#options.config.mouse) this.#options.terminal.setMouse(this.#mouse.wantedMode());
@@ -331,24 +326,15 @@ class Running {
     this.#options.terminal.notify(text);
   }
 
-  #loadTheme(name: string): Theme {
-    const colors = this.#options.terminal.capabilities.colors !== 'none';
-    return loadTheme(themeNames.includes(name) ? name : 'dark', { colors });
-  }
-
-  /** As long as the user has chosen none. */
   #suggestTheme(background: Capabilities['background']): void {
-    if (this.#options.config.theme !== autoTheme || this.#chosen || background === null) return;
-    this.#suggested = suggestTheme(background);
-    this.#dispatch({ kind: 'theme.set', theme: this.#suggested });
+    const theme = this.#themes.suggest(background);
+    if (theme !== null) this.#dispatch({ kind: 'theme.set', theme });
   }
 
   #setTheme(name: string): void {
-    this.#theme = this.#loadTheme(name);
-    this.#dialogs.setTheme(this.#theme);
-    if (name === this.#suggested && !this.#chosen) return;
-    this.#chosen = true;
-    this.#remember({ theme: name });
+    const isChosen = this.#themes.use(name);
+    this.#dialogs.setTheme(this.#themes.theme);
+    if (isChosen) this.#remember({ theme: name });
   }
 
   #remember(preferences: Readonly<Record<string, unknown>>): void {
