@@ -11,6 +11,9 @@ export const ownerVariables: readonly string[] = [
   'COPILOT_HOME',
   'GH_HOST',
   'COPILOT_GH_HOST',
+  // Other addresses of GitHub for an account, as behind a gateway.
+  'COPILOT_API_URL',
+  'COPILOT_DEBUG_GITHUB_API_URL',
   'HOME',
 ];
 

@@ -13,6 +13,7 @@ import type { Duplex } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { amp } from './amp.ts';
 import { anthropic } from './anthropic.ts';
+import { copilotAccount } from './copilot-account.ts';
 import { gemini } from './gemini.ts';
 import { openaiChat } from './openai-chat.ts';
 import { openaiResponses } from './openai-responses.ts';
@@ -97,7 +98,7 @@ export interface UpgradeContext {
 }
 
 /** The first that knows the route answers. */
-const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat, openaiResponses, amp];
+const protocols: readonly Protocol[] = [anthropic, gemini, openaiChat, openaiResponses, amp, copilotAccount];
 
 const bodyLimit = 64 << 20;
 const secretHeaders =
