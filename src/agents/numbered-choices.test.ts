@@ -53,3 +53,12 @@ test('what is not certainly a question is none', () => {
   expect(labels(['❯ 1. Yes', '  2. No', '', '❯ '])).toBeNull();
   expect(labels(['❯ 1. Yes', '  2. No', ...Array.from({ length: 8 }, () => 'later output')])).toBeNull();
 });
+
+test('a description in a column of its own is no part of the label', () => {
+  const rows = [
+    'Which paint?',
+    '› 1. red paint          as the walls',
+    '  2. None of the above  Optionally, add details',
+  ];
+  expect(readNumberedQuestion(rows)?.choices.map(({ label }) => label)).toEqual(['red paint', 'None of the above']);
+});

@@ -111,6 +111,7 @@ function withoutFrame(line: string): string {
   return /^[\s─━═╭╮╰╯┌┐└┘├┤▀▄█▁▔]*$/u.test(inner) ? '' : inner;
 }
 
+/** What stands in a column of its own behind it describes it. */
 function cleanLabel(label: string): string {
-  return plainLine(label).slice(0, labelLimit);
+  return plainLine(label.trim().split(/\s{2,}/)[0] ?? '').slice(0, labelLimit);
 }

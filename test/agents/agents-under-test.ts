@@ -26,6 +26,10 @@ export interface AgentUnderTest {
   fail?: Partial<Record<Scenario, Fail>>;
   /** Why a scenario does not apply. */
   skip?: Partial<Record<Scenario, string>>;
+  /** A command of the program without which it has no tool to ask with. */
+  asksAfter?: string;
+  /** The command that quits it, or the keys; `/exit` unless told. */
+  exit?: string | { keys: readonly string[] };
   /** The digit that allows once; 1 unless told. */
   allow?: string;
   /** The key that selects the next choice of a permission; down unless told. */
@@ -70,7 +74,8 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     env: (url) => ({ OPENAI_BASE_URL: `${url}/v1`, OPENAI_API_KEY: 'sk-test-0123456789abcdef0123' }),
     // It tries again for up to half a minute before it says that it failed.
     deadlineMs: 60_000,
-    skip: { 'question-answer': 'it asks only in its plan mode, or with a feature that is under development' },
+    asksAfter: '/plan',
+    exit: '/quit',
   },
   copilot: {
     id: 'copilot',
@@ -81,14 +86,23 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
       COPILOT_MODEL: 'scripted-model',
       COPILOT_OFFLINE: 'true',
     }),
-    // Escape twice only before the first word; this always.
-    interrupt: '\u0003',
+    // Within half a second. In kitty's encoding, which it asks for: two plain ones may be one other key.
+    interrupt: ['\u001b[27u', '\u001b[27u'],
     kept: (signal) => signal.kind !== 'file' || readEvent(signal.line) !== null,
     // It unpacks itself on its first start, and tries a request again five times.
     deadlineMs: 60_000,
-    // Used up is 402 for it; 429 is a limit of the rate.
-    fail: { 'usage-limit': { status: 402, message: 'You have used up your premium requests.' } },
-    skip: { fork: 'it has no way to copy a conversation' },
+    // Only GitHub says when a limit ends.
+    usageLimitEnv: (url) => ({
+      COPILOT_GITHUB_TOKEN: 'github_pat_test0123456789',
+      COPILOT_API_URL: url,
+      COPILOT_DEBUG_GITHUB_API_URL: url,
+      COPILOT_MODEL: 'scripted-model',
+    }),
+    fail: { 'usage-limit': { status: 429, retryAfter: 3600 } },
+    skip: {
+      fork: 'it has no way to copy a conversation',
+      'token-expired': 'it says the same of an expired and of a wrong one; shown as failed: auth',
+    },
   },
   gemini: {
     id: 'gemini',
@@ -141,12 +155,14 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
     deadlineMs: 90_000,
     // Within a third of a second.
     interrupt: ['\u001b', '\u001b'],
+    exit: { keys: ['\u0003', '\u0003'] },
     fail: {
       // Amp tells no time at which a quota is back.
       'usage-limit': { status: 429, message: "You've exceeded your usage quota of $10 for this period." },
     },
     skip: {
       fork: 'it has no way to copy a thread',
+      'token-expired': 'its screen says the same of an expired and of a wrong key; shown as failed: auth',
       'question-answer': 'Amp has no tool that asks the user: it asks in its answer, and the turn ends',
     },
   },

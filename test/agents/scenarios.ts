@@ -12,6 +12,7 @@ export const scenarios = [
   'my-config',
   'usage',
   '401',
+  'token-expired',
   '429',
   'usage-limit',
   '500',
@@ -20,6 +21,8 @@ export const scenarios = [
   'hang',
   'silence',
   'broken-stream',
+  'crash',
+  'exit',
   'ship',
 ] as const;
 export type Scenario = (typeof scenarios)[number];

@@ -25,6 +25,8 @@ export interface Stage {
   interrupt(session: Watched): Promise<void>;
   /** A figure to be printed at the end of the run. */
   note(text: string): void;
+  /** Keys one after the other, as fast as a hand: what comes in one piece is read as another key. */
+  press(session: Watched, keys: readonly string[]): Promise<void>;
   /** A test of the matrix. What the body returns is judged; otherwise the first session that it started. */
   scenario(name: Scenario, body: () => Promise<readonly Judged[] | undefined>): void;
 }
@@ -123,11 +125,9 @@ export function openStage(agent: AgentUnderTest): Stage {
     });
   };
   const wait = agent.deadlineMs ?? 40_000;
-  const interrupt = async (session: Watched): Promise<void> => {
-    const [first = '\u001b', ...rest] = [agent.interrupt ?? []].flat();
+  const press = async (session: Watched, [first = '', ...rest]: readonly string[]): Promise<void> => {
     await session.press(first);
     for (const key of rest) {
-      // As fast as a hand: what comes in one piece is read as another key.
       await new Promise((resolve) => setTimeout(resolve, 100));
       await session.press(key);
     }
@@ -145,8 +145,9 @@ export function openStage(agent: AgentUnderTest): Stage {
       open.add(session);
       places.set(session, world);
     },
-    interrupt,
     note: (text) => notes.push(`${agent.id}: ${text}`),
+    press,
+    interrupt: (session) => press(session, [agent.interrupt ?? '\u001b'].flat()),
     scenario,
   };
 }

@@ -5,6 +5,8 @@ import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
 
 const hour = 3600;
+/** As OpenAI says it. */
+const expired = 'Provided authentication token is expired. Please try signing in again.';
 /** Longer than what these programs are silent for while they start and draw. */
 const watchdogS = 8;
 
@@ -20,6 +22,7 @@ export function playTroubles(stage: Stage): void {
     });
   };
   failure('401', { status: 401 }, 'failed:auth');
+  failure('token-expired', { status: 401, message: expired }, 'failed:token-expired');
   failure('429', { status: 429, retryAfter: 5 }, 'failed:rate-limit');
   failure('500', { status: 500 }, /^failed:(overloaded|agent|network)$/);
   failure('529', { status: 529 }, 'failed:overloaded');
@@ -32,11 +35,15 @@ export function playTroubles(stage: Stage): void {
     place.model.setScript([{ steps: [{ fail }] }]);
     const session = await start({ prompt: 'meet the limit' }, place);
     await session.reaches('failed:rate-limit', wait);
-    const until = fail.usageLimit?.resetsAt;
+    const span = fail.retryAfter === undefined ? undefined : Date.now() / 1000 + fail.retryAfter;
+    const until = fail.usageLimit?.resetsAt ?? span;
     if (until === undefined) return;
+    // Where it tells a span, it is one in words.
+    const leewayMs = fail.usageLimit === undefined ? 60_000 : 0;
     await session.until(
       `the end of the limit, ${until}`,
-      ({ status }) => status.state === 'failed' && status.retryAt === until * 1000,
+      ({ status }) =>
+        status.state === 'failed' && status.retryAt !== null && Math.abs(status.retryAt - until * 1000) <= leewayMs,
       5000,
     );
   });
@@ -70,6 +77,24 @@ export function playTroubles(stage: Stage): void {
     await session.reaches('failed:stalled', pauseMs + wait);
     await session.reaches('working', pauseMs);
     await session.reaches('done', pauseMs + wait);
+  });
+
+  scenario('crash', async () => {
+    stage.world.model.setScript([{ steps: [{ hang: true }] }]);
+    const session = await start({ prompt: 'work until you die' });
+    await session.reaches('working', wait);
+    process.kill(session.row.run?.pid ?? 0, 'SIGKILL');
+    const status = await session.reaches('failed:crash', 10_000);
+    expect(status.message).toContain('signal 9');
+  });
+
+  scenario('exit', async () => {
+    stage.world.model.setScript([{ steps: [{ say: 'bye.' }] }]);
+    const session = await start({ prompt: 'say bye' });
+    await session.reaches('done', wait);
+    const quit = agent.exit ?? '/exit';
+    await (typeof quit === 'string' ? session.type(quit) : stage.press(session, quit.keys));
+    expect(await session.reaches(/^exited$/, 20_000)).toMatchObject({ code: 0 });
   });
 
   scenario('broken-stream', async () => {

@@ -71,10 +71,19 @@ export function playTurns(stage: Stage): void {
     expect(session.file(hello.path)).toBeNull();
   });
 
+  const askedToAsk = async (): Promise<Watched> => {
+    const command = agent.asksAfter;
+    if (command === undefined) return start({ prompt: 'ask me which paint' });
+    const session = await start({ prompt: 'good morning' });
+    await session.reaches('done', wait);
+    await session.type(`${command} ask me which paint`);
+    return session;
+  };
   scenario('question-answer', async () => {
     const choices = ['red paint', 'blue paint'];
-    stage.world.model.setScript([{ steps: [{ ask: { question: 'Which paint?', choices } }, { say: 'Painted.' }] }]);
-    const session = await start({ prompt: 'ask me which paint' });
+    const asks = [{ ask: { question: 'Which paint?', choices } }, { say: 'Painted.' }];
+    stage.world.model.setScript([{ when: 'which paint', steps: asks }, { steps: [{ say: 'Good morning.' }] }]);
+    const session = await askedToAsk();
     await session.reaches('waiting:question', wait);
     await session.answer('2');
     await session.reaches('done', wait);

@@ -9,7 +9,7 @@ export interface Trouble {
 }
 
 const rules: ReadonlyArray<readonly [RegExp, FailReason]> = [
-  [/token expired|AUTHORIZATION_EXPIRED/i, 'token-expired'],
+  [/token (?:is |has )?expired|AUTHORIZATION_EXPIRED/i, 'token-expired'],
   [
     /rate.?limit|usage quota|usage limit|free usage|no usage available|out of credits|low credit balance|insufficient credit|\b402\b|\b429\b/i,
     'rate-limit',

@@ -142,6 +142,7 @@ test.each([
   ['We’re currently experiencing high demand, which may cause temporary errors.', 'overloaded'],
   ['unexpected status 529 <unknown status code>: The server is overloaded., url: http://127.0.0.1/v1', 'overloaded'],
   ['unexpected status 401 Unauthorized: Incorrect API key provided., url: http://x', 'auth'],
+  ['unexpected status 401 Unauthorized: Provided authentication token is expired., url: http://x', 'token-expired'],
   ['Your access token could not be refreshed because your refresh token was already used.', 'token-expired'],
   ['stream disconnected before completion: Transport error: network error', 'network'],
   ["Codex ran out of room in the model's context window. Start a new thread", 'agent'],

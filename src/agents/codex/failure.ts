@@ -8,7 +8,7 @@ export interface CodexFailure {
 }
 
 const rules: ReadonlyArray<readonly [RegExp, FailReason]> = [
-  [/could not be refreshed|refresh token|log out and sign in again|session has expired/i, 'token-expired'],
+  [/could not be refreshed|refresh token|log out and sign in again|\bexpired\b/i, 'token-expired'],
   [/status 40[13]\b|\b401 Unauthorized|\b403 Forbidden|not signed in|api key/i, 'auth'],
   [/usage limit|rate limit|status:? 429\b|\b429 Too Many|quota/i, 'rate-limit'],
   [/high demand|at capacity|overloaded|status:? 5\d\d\b/i, 'overloaded'],

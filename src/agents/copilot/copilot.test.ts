@@ -136,6 +136,9 @@ test('before a conversation the screen tells', () => {
   expect(states(screen(' Confirm folder trust'))).toEqual(['waiting:trust']);
   expect(states(screen(' Please use /login to sign in to use Copilot'))).toEqual(['failed:auth']);
   expect(states(screen(' ✗ Failed to load models: Error: 401 Unauthorized'))).toEqual(['failed:auth']);
+  expect(states(screen(' ✗ No model is selected for this session. Choose a model with /model.'))).toEqual([
+    'failed:agent',
+  ]);
   expect(states(screen('❯', ' Interactive · Manual Approval · / commands · ? help'))).toEqual(['idle']);
 });
 

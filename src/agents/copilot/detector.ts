@@ -12,7 +12,7 @@ import { readFailure } from './failure.ts';
 const freePrompt = /· \/ commands · \? help/;
 const asksForTrust = /Confirm folder trust/;
 const notLoggedIn = /Please use \/login to sign in|✗ You must be logged in/;
-const failedStart = /^\s*✗ (Failed to load models.*|Authentication failed.*|Access denied.*)/;
+const failedStart = /^\s*✗ (Failed to load models.*|Authentication failed.*|Access denied.*|No model is selected.*)/;
 
 export function copilotDetector(now: () => number = Date.now): Detector {
   let message: string | null = null;

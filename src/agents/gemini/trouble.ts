@@ -8,7 +8,7 @@ export interface Trouble {
 }
 
 const rules: ReadonlyArray<readonly [RegExp, FailReason]> = [
-  [/invalid_grant|token (?:has been |is )?(?:expired|revoked)/i, 'token-expired'],
+  [/invalid_grant|\bexpired\b|token (?:has been |is )?revoked/i, 'token-expired'],
   [/API[ _]key|API_KEY_INVALID|UNAUTHENTICATED|PERMISSION_DENIED|"code":40[13]|status 40[13]/i, 'auth'],
   [/RESOURCE_EXHAUSTED|quota|rate limit|Resource has been exhausted|"code":429|status 429/i, 'rate-limit'],
   [/UNAVAILABLE|overloaded|INTERNAL|"code":5\d\d|status 5\d\d/i, 'overloaded'],

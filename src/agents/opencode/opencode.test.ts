@@ -161,6 +161,7 @@ describe('status', () => {
   const errors: Array<[object, string]> = [
     [{ name: 'APIError', data: { message: 'Incorrect API key provided.', statusCode: 401 } }, 'failed:auth'],
     [{ name: 'ProviderAuthError', data: { providerID: 'x', message: 'API key is missing' } }, 'failed:auth'],
+    [{ name: 'APIError', data: { message: 'Provided token is expired.', statusCode: 401 } }, 'failed:token-expired'],
     [{ name: 'APIError', data: { message: 'You exceeded your quota', statusCode: 429 } }, 'failed:rate-limit'],
     [{ name: 'APIError', data: { message: 'x', statusCode: 503 } }, 'failed:overloaded'],
     [{ name: 'APIError', data: { message: 'Cannot connect to API: x' } }, 'failed:network'],

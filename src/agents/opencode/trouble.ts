@@ -21,7 +21,7 @@ export interface Trouble {
 }
 
 const words: ReadonlyArray<readonly [RegExp, FailReason]> = [
-  [/token (?:has )?expired|refresh token|invalid_grant/i, 'token-expired'],
+  [/\bexpired\b|refresh token|invalid_grant/i, 'token-expired'],
   [/api[ _-]?key|unauthori[sz]ed|authenticat|forbidden|permission_denied/i, 'auth'],
   [/rate.?limit|quota|usage limit|too many requests|credit|billing|exhausted/i, 'rate-limit'],
   [/overloaded|unavailable|server (?:had an )?error|internal error|bad gateway/i, 'overloaded'],
@@ -45,6 +45,8 @@ export function readRetry(said: string): Trouble {
 }
 
 function reasonOf({ name, data }: ErrorInfo, message: string): FailReason {
+  // A status tells an expired credential from a wrong one as little as a name.
+  if (wordsOf(message) === 'token-expired') return 'token-expired';
   if (name === 'ProviderAuthError') return 'auth';
   const status = data?.statusCode;
   if (status === 401 || status === 403) return 'auth';
