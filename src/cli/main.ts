@@ -12,6 +12,8 @@ import type { CliContext } from './context.ts';
 import { exitCodeOf } from './exit-code.ts';
 import { failureText } from './failure-text.ts';
 
+const interruptedExit = 130;
+
 async function main(): Promise<void> {
   const { env, stdin, stdout, stderr } = process;
   const json = wantsJson(process.argv.slice(2));
@@ -31,6 +33,7 @@ async function main(): Promise<void> {
         paths: resolvePaths(env),
         start,
         serverCommand: { argv: serverCommand(), env: { ...env, ...compileCache() } },
+        interrupted: interrupt.signal,
       });
       clients.push(client);
       for (const notice of client.startedServer ? (client.hello.notices ?? []) : []) onNotice(notice);
@@ -61,7 +64,9 @@ async function main(): Promise<void> {
   try {
     await program.parseAsync(process.argv);
   } catch (error) {
-    process.exitCode = report(error, stderr, process.argv.slice(2));
+    // Nobody waits for the answer any more; what the server was told it does.
+    const given = interrupt.signal.aborted && error instanceof Error && error.name === 'AbortError';
+    process.exitCode = given ? interruptedExit : report(error, stderr, process.argv.slice(2));
   } finally {
     for (const client of clients) client.close();
   }

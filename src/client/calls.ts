@@ -38,7 +38,8 @@ interface AnyOptions {
   signal?: AbortSignal;
 }
 
-export function createCall(socketPath: string): Call {
+/** `interrupted`: gives up what is under way; the server goes on with it. */
+export function createCall(socketPath: string, interrupted?: AbortSignal): Call {
   return async (name, ...rest) => {
     const { method, path } = endpoints[name];
     const options = (rest[0] ?? {}) as AnyOptions;
@@ -47,7 +48,7 @@ export function createCall(socketPath: string): Call {
       method,
       path: fillPath(path, options.params?.id, options.query),
       ...(method === 'GET' ? {} : { body: JSON.stringify(options.body ?? {}) }),
-      signal: options.signal,
+      signal: options.signal ?? interrupted,
     });
     return readReply(status, text) as CallReply<typeof name>;
   };

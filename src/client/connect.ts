@@ -15,6 +15,8 @@ export interface ConnectOptions {
   /** Start a server when there is none, now and whenever it is found dead later. */
   start: boolean;
   serverCommand: ServerCommand;
+  /** Aborted when the user does not want to wait any longer. */
+  interrupted?: AbortSignal;
 }
 
 /** A way to the server that outlives the server: every call finds the one that runs now. */
@@ -43,7 +45,7 @@ const handoverTimeoutMs = 15_000;
 /** Throws Failures: no-server (when not allowed to start it), version-mismatch, server-start, and what its start said. */
 export async function connectServer(options: ConnectOptions): Promise<Client> {
   const { paths } = options;
-  const call = createCall(paths.serverSocket);
+  const call = createCall(paths.serverSocket, options.interrupted);
   const closer = new AbortController();
   let mayStart = options.start;
   let attempt: Promise<Hello> | null = null;
