@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { chmod, mkdir, readdir, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -222,4 +223,11 @@ test('a base the repository does not have is said', async () => {
   await rm(join(at.worktree, '.git'));
   await git(at.worktree, 'init', '--quiet');
   await expect(host.diff(at)).rejects.toMatchObject({ code: 'no-such-base' });
+});
+
+test('a pipe in place of a file is named, and holds nobody up', async () => {
+  const at = await session({ 'a.txt': '1\n' });
+  await rm(join(at.worktree, 'a.txt'));
+  execFileSync('mkfifo', [join(at.worktree, 'a.txt')]);
+  await expect(host.diff(at)).rejects.toMatchObject({ code: 'odd-file', message: expect.stringContaining('a.txt') });
 });

@@ -3,6 +3,7 @@
 import type { DiffStat, DiffSummary, FileChange, FileDiff } from '../../domain/diff.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Sha } from '../../domain/ids.ts';
+import { plainLine } from '../../domain/plain-text.ts';
 import { noLimits, parseUnifiedDiff, usualLimits } from '../../domain/unified-diff.ts';
 import { type GitCall, type GitDoor, readable, splitNul } from './door.ts';
 import { filterNames, gitDirectoryOf, inWorktree, withPrivateIndex } from './repository.ts';
@@ -167,7 +168,7 @@ async function readChanges(
     ['diff', '--raw', ...(counted === null ? [] : [counted]), '-z', ...flags, target.base, '--'],
     { ...call, accept: [0, 128] },
   );
-  if (exitCode !== 0) throw baseGone(target, stderr.toString('utf8'));
+  if (exitCode !== 0) throw notCompared(target, stderr.toString('utf8'));
   const fields = splitNul(stdout);
   const changes: RawChange[] = [];
   const unknown = new Set(untracked);
@@ -242,6 +243,17 @@ function asPathspec(bytes: string): string {
   if (Buffer.from(text, 'utf8').toString('latin1') === bytes) return `:(top,literal)${text}`;
   const pattern = bytes.replace(/[*?[\\]/g, '\\$&').replace(/[\u0080-\u00ff]/g, '?');
   return `:(top,glob)${pattern}`;
+}
+
+function notCompared(target: Target, words: string): Failure {
+  // A named pipe or a socket in place of a file.
+  const odd = /^error: (.+): unsupported file type$/m.exec(words)?.[1];
+  if (odd === undefined) return baseGone(target, words);
+  return new Failure({
+    code: 'odd-file',
+    message: `${plainLine(odd)} in ${target.worktree} is neither a file nor a link, so git cannot compare it`,
+    remedy: 'delete it there, then look again',
+  });
 }
 
 function baseGone(target: Target, words: string): Failure {
