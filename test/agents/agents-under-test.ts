@@ -22,6 +22,8 @@ export interface AgentUnderTest {
   interrupt?: string | readonly string[];
   /** The same agent with another credential, where the usage limit exists only for that. */
   usageLimitEnv?(modelUrl: string): Record<string, string>;
+  /** When it is limited it says when it tries again. */
+  tellsNextTry?: boolean;
   /** How the failures look to this provider, where a plain status is not enough. */
   fail?: Partial<Record<Scenario, Fail>>;
   /** Why a scenario does not apply. */
@@ -106,6 +108,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
   },
   gemini: {
     id: 'gemini',
+    tellsNextTry: true,
     // A small model chooses, before each turn, which one takes it; a task counts that too.
     usage: { interactive: 'conversation', task: 'all' },
     env: (url) => ({ GOOGLE_GEMINI_BASE_URL: url, GEMINI_API_KEY: 'test-0123456789' }),
@@ -125,6 +128,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
   },
   opencode: {
     id: 'opencode',
+    tellsNextTry: true,
     usage: { interactive: 'conversation', task: 'conversation' },
     cost: ({ input, cached, output }) => ((input - cached) * price.input + output * price.output) / 1_000_000,
     env: (url) => ({
@@ -149,6 +153,7 @@ export const agentsUnderTest: Record<RealAgent, AgentUnderTest> = {
   },
   amp: {
     id: 'amp',
+    tellsNextTry: true,
     // Neither its plugins nor its files on this machine know what a thread used.
     usage: { interactive: null, task: 'conversation' },
     env: (url) => ({ AMP_URL: url, AMP_API_KEY: 'sgamp_user_test' }),

@@ -1,5 +1,6 @@
 // What goes wrong: refused, limited, overloaded, unreachable, silent.
 import { expect } from 'vitest';
+import type { Session } from '../../src/domain/session.ts';
 import type { Fail } from '../support/model-server/script.ts';
 import type { Scenario } from './scenarios.ts';
 import type { Stage } from './stage.ts';
@@ -13,17 +14,21 @@ const watchdogS = 8;
 export function playTroubles(stage: Stage): void {
   const { agent, wait, scenario, start, interrupt, elsewhere } = stage;
 
-  const failure = (name: Scenario, fail: Fail, word: string | RegExp): void => {
+  const failure = (name: Scenario, fail: Fail, word: string | RegExp, tellsWhen = false): void => {
     scenario(name, async () => {
       stage.world.model.setScript([{ steps: [{ fail: agent.fail?.[name] ?? fail }] }]);
       const session = await start({ prompt: `meet a ${name}` });
-      await session.reaches(word, wait);
+      const { since } = await session.reaches(word, wait);
       expect(session.words()).not.toContain('done');
+      if (!tellsWhen) return;
+      const isNext = ({ status }: Session): boolean =>
+        status.state === 'failed' && status.retryAt !== null && status.retryAt > since;
+      await session.until('the time of the next try', isNext, 5000);
     });
   };
   failure('401', { status: 401 }, 'failed:auth');
   failure('token-expired', { status: 401, message: expired }, 'failed:token-expired');
-  failure('429', { status: 429, retryAfter: 5 }, 'failed:rate-limit');
+  failure('429', { status: 429, retryAfter: 5 }, 'failed:rate-limit', agent.tellsNextTry === true);
   failure('500', { status: 500 }, /^failed:(overloaded|agent|network)$/);
   failure('529', { status: 529 }, 'failed:overloaded');
 

@@ -17,8 +17,11 @@ export const ownerVariables: readonly string[] = [
   'HOME',
 ];
 
-/** The system takes 128 KiB in one argument; some of it is left for what surrounds the prompt. */
-const argumentLimitBytes = 100 * 1024;
+/**
+ * The system takes 128 KiB in one argument, less a byte; one more is for the space in front. Of what is pasted Copilot makes
+ * a file, which it shows to its model by name: the longest prompts only.
+ */
+const argumentLimitBytes = 128 * 1024 - 2;
 
 const permissionFlags: Record<PermissionLevel, readonly string[]> = {
   ask: [],
