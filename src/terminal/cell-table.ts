@@ -1,8 +1,8 @@
 // Texts and looks of cells that do not fit into a cell's four words, each under a small number.
 import { type CellExtra, CellWords, Content } from './cell.ts';
 
-/** A table this full should be swept (client) or begun anew (engine). */
-export const CrowdedTable = 1 << 16;
+/** So many entries are asked for before unused ones are looked for; more when more were in use the last time. */
+const fewestOffers = 1 << 16;
 /** Never exceeded: what comes after gets the last-resort entries below. */
 const tableLimit = 1 << 20;
 
@@ -14,24 +14,31 @@ export class CellTable {
   readonly #clusterIds = new Map<string, number>();
   #clusters: Array<string | undefined> = [''];
   readonly #freeClusters: number[] = [];
-  readonly #extraIds = new Map<string, number>();
+  /** By link, so that a long one is held once, and then by underline. */
+  readonly #extraIds = new Map<string, Map<number, number>>();
+  #extraCount = 0;
   #extras: Array<CellExtra | undefined> = [undefined];
   readonly #freeExtras: number[] = [];
   #epoch = 1;
+  /** Entries added or refused since the last sweep, and how many make the next one worth its cost. */
+  #offers = 0;
+  #sweepAfter = fewestOffers;
 
   /** Grows with `clear` and `sweep`: an id seen before then may mean something else now. */
   get epoch(): number {
     return this.#epoch;
   }
 
+  /** Time to sweep (or to begin anew). Rare enough that a sweep costs little for each entry, however many are in use. */
   get crowded(): boolean {
-    return this.#clusterIds.size >= CrowdedTable || this.#extraIds.size >= CrowdedTable;
+    return this.#offers >= this.#sweepAfter;
   }
 
   /** Id of a text of several code points. */
   clusterId(text: string): number {
     const known = this.#clusterIds.get(text);
     if (known !== undefined) return known;
+    this.#offers++;
     if (this.#clusterIds.size >= tableLimit) return 0;
     const id = this.#freeClusters.pop() ?? this.#clusters.length;
     this.#clusters[id] = text;
@@ -51,14 +58,23 @@ export class CellTable {
   /** Id of a look; 0 for the plain one. */
   extraId(extra: CellExtra): number {
     if (extra.underline === 0 && extra.url === '') return 0;
-    const key = `${extra.underline} ${extra.underlineColor} ${extra.url}`;
-    const known = this.#extraIds.get(key);
-    if (known !== undefined) return known;
-    if (this.#extraIds.size >= tableLimit) return 0;
-    const id = this.#freeExtras.pop() ?? this.#extras.length;
     const { underline, underlineColor, url } = extra;
-    this.#extras[id] = { underline, underlineColor, url };
-    this.#extraIds.set(key, id);
+    const key = underlineKey(extra);
+    let ids = this.#extraIds.get(url);
+    const known = ids?.get(key);
+    if (known !== undefined) return known;
+    this.#offers++;
+    if (this.#extraCount >= tableLimit) return 0;
+    const id = this.#freeExtras.pop() ?? this.#extras.length;
+    if (!ids) {
+      ids = new Map();
+      this.#extraIds.set(url, ids);
+    }
+    const neighbour = ids.values().next().value;
+    const sharedUrl = neighbour === undefined ? url : (this.#extras[neighbour]?.url ?? url);
+    this.#extras[id] = { underline, underlineColor, url: sharedUrl };
+    ids.set(key, id);
+    this.#extraCount++;
     return id;
   }
 
@@ -66,10 +82,10 @@ export class CellTable {
     return this.#extras[id] ?? null;
   }
 
-  /** Length of all links together. */
+  /** Length of all different links together. */
   get urlChars(): number {
     let chars = 0;
-    for (const extra of this.#extras) chars += extra?.url.length ?? 0;
+    for (const url of this.#extraIds.keys()) chars += url.length;
     return chars;
   }
 
@@ -80,6 +96,8 @@ export class CellTable {
     this.#clusters = [''];
     this.#freeClusters.length = 0;
     this.#extraIds.clear();
+    this.#extraCount = 0;
+    this.#countOffers();
     this.#extras = [undefined];
     this.#freeExtras.length = 0;
   }
@@ -103,11 +121,26 @@ export class CellTable {
       this.#clusters[id] = undefined;
       this.#freeClusters.push(id);
     }
-    for (const [key, id] of this.#extraIds) {
-      if (extras.has(id)) continue;
-      this.#extraIds.delete(key);
-      this.#extras[id] = undefined;
-      this.#freeExtras.push(id);
+    for (const [url, ids] of this.#extraIds) {
+      for (const [key, id] of ids) {
+        if (extras.has(id)) continue;
+        ids.delete(key);
+        this.#extras[id] = undefined;
+        this.#freeExtras.push(id);
+        this.#extraCount--;
+      }
+      if (ids.size === 0) this.#extraIds.delete(url);
     }
+    this.#countOffers();
   }
+
+  #countOffers(): void {
+    this.#offers = 0;
+    this.#sweepAfter = Math.max(fewestOffers, this.#clusterIds.size, this.#extraCount);
+  }
+}
+
+/** A number for an underline's style and colour; a colour has 26 bits. */
+function underlineKey({ underline, underlineColor }: CellExtra): number {
+  return underline * 2 ** 26 + underlineColor;
 }

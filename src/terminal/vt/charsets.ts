@@ -17,6 +17,6 @@ export function charsetOf(designator: number): number {
 export function translate(charset: number, byte: number): number {
   if (charset === Charset.british) return byte === 0x23 ? 0xa3 : byte;
   if (charset !== Charset.lineDrawing || byte < blankDrawn) return byte;
-  if (byte === blankDrawn) return 0xa0;
+  if (byte === blankDrawn) return 0x20;
   return lineDrawing.charCodeAt(byte - firstDrawn) || byte;
 }

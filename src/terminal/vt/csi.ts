@@ -2,6 +2,7 @@
 import {
   backTabs,
   moveDown,
+  moveDownAnywhere,
   moveLeft,
   moveRight,
   moveTo,
@@ -70,19 +71,19 @@ function plain(state: VtState, params: Params, final: number): void {
       eraseInDisplay(state, params.get(0, 0), false);
       break;
     case 0x41: // A
-    case 0x6b: // k
       moveUp(state, n);
       break;
     case 0x42: // B
-    case 0x65: // e
       moveDown(state, n);
+      break;
+    case 0x65: // e
+      moveDownAnywhere(state, n);
       break;
     case 0x43: // C
     case 0x61: // a
       moveRight(state, n);
       break;
     case 0x44: // D
-    case 0x6a: // j
       moveLeft(state, n);
       break;
     case 0x45: // E

@@ -42,6 +42,13 @@ export function moveDown(state: VtState, count: number): void {
   screen.y = Math.min(stop, screen.y + count);
 }
 
+/** VPR: the scroll region stops it in origin mode only. */
+export function moveDownAnywhere(state: VtState, count: number): void {
+  settleCursor(state);
+  const { screen, modes } = state;
+  screen.y = Math.min(modes.origin ? screen.bottom : screen.rows - 1, screen.y + count);
+}
+
 export function moveRight(state: VtState, count: number): void {
   settleCursor(state);
   moveToColumn(state, state.screen.x + count);

@@ -106,13 +106,13 @@ export function scrollColumns(state: VtState, count: number, toLeft: boolean): v
 
 /** DECDC and DECIC: columns at the cursor leave (or come in) on all rows of the region. */
 export function changeColumnsAtCursor(state: VtState, count: number, isDeletion: boolean): void {
-  const { screen } = state;
-  if (screen.y < screen.top || screen.y > screen.bottom) return;
-  changeColumns(state, Math.min(screen.x, screen.cols - 1), count, isDeletion);
+  changeColumns(state, Math.min(state.screen.x, state.screen.cols - 1), count, isDeletion);
 }
 
+/** Only while the cursor is within the region. */
 function changeColumns(state: VtState, column: number, count: number, isDeletion: boolean): void {
   const { screen } = state;
+  if (screen.y < screen.top || screen.y > screen.bottom) return;
   const look = state.erasedLook;
   for (let row = screen.top; row <= screen.bottom; row++) {
     if (isDeletion) screen.delete(row, column, count, look);
@@ -123,7 +123,7 @@ function changeColumns(state: VtState, column: number, count: number, isDeletion
 }
 
 function erase(state: VtState, row: number, from: number, to: number, keepsProtected: boolean): void {
-  if (keepsProtected) state.screen.eraseUnprotected(row, from, to, state.erasedLook, state.looks);
+  if (keepsProtected && state.hasProtected) state.screen.eraseUnprotected(row, from, to, state.erasedLook, state.looks);
   else state.screen.erase(row, from, to, state.erasedLook);
 }
 

@@ -185,6 +185,8 @@ export class History {
   setLimit(limit: number): void {
     this.#limit = limit;
     while (this.length > limit) this.#drop();
+    // Lines that are only counted have no place in a block.
+    if (limit === 0) this.clear();
   }
 
   /** Forgets all lines; `total` stays. */
@@ -290,12 +292,14 @@ export class History {
 
   #writeCells(cells: Uint32Array, used: number, isWrapped: boolean): void {
     const block = this.#blockFor(1 + used * (runWords + 1));
-    const { words } = block;
+    const { words, bytes } = block;
     const text = block.end + 1;
-    let at = text + used;
+    const isPlain = isPlainText(cells, used);
+    let at = text + (isPlain ? (used + 3) >> 2 : used);
     let runs = 0;
     for (let column = 0, from = 0; column < used; column++, from += CellWords) {
-      words[text + column] = cells[from] as number;
+      if (isPlain) bytes[text * 4 + column] = cells[from] as number;
+      else words[text + column] = cells[from] as number;
       const isSame =
         runs > 0 &&
         words[at - 3] === cells[from + 1] &&
@@ -308,7 +312,7 @@ export class History {
       }
       words[at - runWords] = column + 1;
     }
-    this.#finish(block, used, runs, isWrapped, false);
+    this.#finish(block, used, runs, isWrapped, isPlain);
   }
 
   #finish(block: Block, used: number, runs: number, isWrapped: boolean, isPlain: boolean): void {
@@ -316,6 +320,11 @@ export class History {
     block.words[block.end] = head;
     block.starts.push(block.end);
     block.end += 1 + textWords(head) + runs * runWords;
+    // A block made for one wide line has room for a look per cell, which hardly any line needs.
+    if (block.words.length > blockWords) {
+      block.words = block.words.slice(0, block.end);
+      block.bytes = new Uint8Array(block.words.buffer);
+    }
   }
 
   #grow(): void {
@@ -340,6 +349,13 @@ export function withoutBlanks(cells: Uint32Array, count: number): number {
     if (cells[at] !== BlankContent || cells[at + 1] !== 0 || cells[at + 2] !== 0 || cells[at + 3] !== 0) break;
   }
   return used;
+}
+
+/** Narrow ASCII and blanks only. */
+function isPlainText(cells: Uint32Array, count: number): boolean {
+  let strange = 0;
+  for (let at = 0; at < count * CellWords; at += CellWords) strange |= (cells[at] as number) ^ narrow;
+  return (strange & ~0x7f) === 0;
 }
 
 function textWords(head: number): number {

@@ -63,7 +63,7 @@ export function setPrivateMode(state: VtState, mode: number, isOn: boolean): voi
       switchScreen(state, mode, isOn);
       break;
     case 1048:
-      if (isOn) state.saveCursor();
+      if (isOn) state.saveCursor(true);
       else state.restoreCursor();
       break;
     case 2004:
@@ -87,7 +87,7 @@ function setBlink(modes: Modes, isOn: boolean): void {
 
 function switchScreen(state: VtState, mode: number, isOn: boolean): void {
   if (isOn) {
-    if (mode === 1049) state.saveCursor();
+    if (mode === 1049) state.saveCursor(true);
     state.showAlternate();
     return;
   }

@@ -196,5 +196,12 @@ export function repeat(state: VtState, count: number): void {
   const id = content & Content.codePointMask;
   const text = content & Content.cluster ? state.table.cluster(id) : String.fromCodePoint(id || 0x20);
   const points = [...text].map((character) => character.codePointAt(0) ?? 0x20);
-  for (let i = 0; i < count; i++) for (const point of points) printPoint(state, point);
+  const [first = 0x20] = points;
+  if (points.length === 1 && first < 0x7f) {
+    const bytes = new Uint8Array(count).fill(first);
+    for (let at = 0; at < count; ) at = printAscii(state, bytes, at, count);
+    return;
+  }
+  // Others take longer to print: no more than a row of them.
+  for (let i = 0; i < Math.min(count, screen.cols); i++) for (const point of points) printPoint(state, point);
 }

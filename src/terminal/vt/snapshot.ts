@@ -163,7 +163,7 @@ class SnapshotWriter {
     this.#place(screen, x, y);
     this.#attributes(pen);
     this.#charsets(charsets, shift);
-    this.put(`\x1b7${origin ? '\x1b[?6l' : ''}\x0f\x1b(B\x1b)B\x1b*B\x1b+B\x1b[0"q\x1b[0m`);
+    this.put(`\x1b[?1048h${origin ? '\x1b[?6l' : ''}\x0f\x1b(B\x1b)B\x1b*B\x1b+B\x1b[0"q\x1b[0m`);
     this.#isProtected = false;
     this.#setUrl('');
   }

@@ -7,7 +7,7 @@ import { createUnicodeProvider } from '../unicode.ts';
 import { History } from './history.ts';
 import { Looks } from './looks.ts';
 import { Pen, ProtectedBit } from './pen.ts';
-import { Screen, SlotWords } from './screen.ts';
+import { defaultTabs, freshCursor, Screen, SlotWords } from './screen.ts';
 
 export const Mouse = { none: 0, x10: 1, vt200: 2, drag: 3, any: 4 } as const;
 export const MouseEncoding = { legacy: 0, sgr: 1, sgrPixels: 2 } as const;
@@ -88,6 +88,8 @@ export class VtState {
   dirtyFirst = 0;
   dirtyLast = Number.POSITIVE_INFINITY;
 
+  /** A blank one for the next program that wants it: some switch many times a second. */
+  #spareAlternate: Screen | null = null;
   #sweepLooksAt = fewestLooks;
   /** At least the characters of all links in the table. */
   #linkChars = 0;
@@ -109,11 +111,10 @@ export class VtState {
     return this.charsets[this.shift] as number;
   }
 
-  /** The pen's look. Numbers of looks held elsewhere than in cells are void after this. */
+  /** The pen's look. */
   get look(): number {
     const { pen } = this;
     if (pen.look >= 0) return pen.look;
-    if (this.looks.size >= this.#sweepLooksAt) this.#sweepLooks();
     pen.look = this.looks.id(pen.fg, pen.bg, pen.extra);
     return pen.look;
   }
@@ -149,12 +150,13 @@ export class VtState {
     this.hasProtected ||= isProtected;
   }
 
-  saveCursor(): void {
+  /** DECSC keeps a cursor beyond the last column as one on it; a change of screens keeps it (`isExact`). */
+  saveCursor(isExact = false): void {
     const { screen } = this;
     const pen = new Pen();
     pen.copyFrom(this.pen);
     screen.saved = {
-      x: screen.x,
+      x: isExact ? screen.x : Math.min(screen.x, screen.cols - 1),
       y: screen.y,
       pen,
       charsets: [...this.charsets],
@@ -178,7 +180,10 @@ export class VtState {
   showAlternate(): void {
     if (this.isAlternate) return;
     const { normal } = this;
-    const alternate = new Screen(normal.cols, normal.rows, normal.tabs);
+    const spare = this.#spareAlternate;
+    const fits = spare?.cols === normal.cols && spare.rows === normal.rows && spare.tabs === normal.tabs;
+    const alternate = fits ? spare : new Screen(normal.cols, normal.rows, normal.tabs);
+    this.#spareAlternate = null;
     alternate.x = normal.x;
     alternate.y = normal.y;
     const look = this.erasedLook;
@@ -192,6 +197,8 @@ export class VtState {
     if (!this.isAlternate) return;
     this.normal.x = this.screen.x;
     this.normal.y = this.screen.y;
+    this.screen.clear();
+    this.#spareAlternate = this.screen;
     this.alternate = null;
     this.screen = this.normal;
     this.markAll();
@@ -205,14 +212,14 @@ export class VtState {
     this.pen.reset();
     this.modes = { ...freshModes(), ...this.#keptBySoftReset() };
     this.#resetCharsets();
-    screen.saved = { x: 0, y: 0, pen: new Pen(), charsets: [0, 0, 0, 0], shift: 0, origin: false };
+    screen.saved = freshCursor();
   }
 
   /** RIS: everything but the count of lines that ever scrolled. */
   hardReset(): void {
-    const { cols, rows } = this.screen;
     const total = this.history.total;
-    this.normal = new Screen(cols, rows);
+    this.normal.clear();
+    this.normal.tabs.set(defaultTabs(this.normal.cols));
     this.alternate = null;
     this.screen = this.normal;
     this.history = new History(this.scrollback, total);
@@ -222,8 +229,13 @@ export class VtState {
     this.#resetCharsets();
     this.join = 0;
     this.hasProtected = false;
-    this.looks = new Looks();
+    if (this.looks.size > 1) this.looks = new Looks();
     this.markAll();
+  }
+
+  /** To be called when nothing but cells holds numbers of looks: forgets those in no cell when there are many. */
+  boundLooks(): void {
+    if (this.looks.size >= this.#sweepLooksAt) this.#sweepLooks();
   }
 
   /** Forgets clusters and looks that no cell has any more, before the table grows without need. */

@@ -215,6 +215,7 @@ class Actions implements ParserActions {
 
   csi(prefix: number, params: Params, intermediate: number, final: number): void {
     controlSequence(this.#state, prefix, params, intermediate, final);
+    this.#state.boundLooks();
     this.#state.join = 0;
   }
 
@@ -224,6 +225,7 @@ class Actions implements ParserActions {
 
   osc(code: number, text: string): void {
     operatingSystemCommand(this.#state, code, text);
+    this.#state.boundLooks();
     this.#state.join = 0;
   }
 
