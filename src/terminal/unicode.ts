@@ -19,13 +19,14 @@ const plainNarrow = 1 << 1;
 const tables = await loadTables();
 
 /** What was found last, by code point and the state before it: looking a code point up costs twenty times as much. */
-const cacheSize = 1 << 12;
+const cacheSize = 1 << 14;
 const cachedPoints = new Int32Array(cacheSize).fill(-1);
 const cachedBefore = new Int32Array(cacheSize);
 const cachedProperties = new Int32Array(cacheSize);
 
 /** Ideographs are all alike, and so are Hangul syllables with and without a final consonant: one stands for all. */
 function representative(codePoint: number): number {
+  if (codePoint < 0x4e00) return codePoint;
   if (codePoint >= 0x4e00 && codePoint <= 0x9fff) return 0x4e00;
   if (codePoint >= 0xac00 && codePoint <= 0xd7a3) return (codePoint - 0xac00) % 28 === 0 ? 0xac00 : 0xac01;
   return codePoint;
@@ -66,9 +67,14 @@ export function createUnicodeProvider(): UnicodeProvider {
   };
 }
 
+/** Ideographs and box drawing, which join nothing: most of what is not ASCII. */
+function standsAlone(codePoint: number): boolean {
+  return (codePoint >= 0x4e00 && codePoint <= 0x9fff) || (codePoint >= 0x2500 && codePoint <= 0x259f);
+}
+
 /** True for a code point that would attach itself to a space before it: a combining mark or a joiner on its own. */
 export function attaches(codePoint: number): boolean {
-  return codePoint >= 0x300 && (tables.charProperties(codePoint, plainNarrow) & 1) !== 0;
+  return codePoint >= 0x300 && !standsAlone(codePoint) && (propertiesOf(codePoint, plainNarrow) & 1) !== 0;
 }
 
 export function columnsOf(properties: CharProperties): number {

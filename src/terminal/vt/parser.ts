@@ -133,6 +133,16 @@ export class Parser {
       const byte = bytes[at] as number;
       if (this.#missing === 0) {
         if (byte < 0x80) return at;
+        // Three bytes that are here as a whole, but for the leads with a narrower second byte.
+        if (byte > 0xe0 && byte < 0xed && at + 2 < end) {
+          const second = bytes[at + 1] as number;
+          const third = bytes[at + 2] as number;
+          if ((second & 0xc0) === 0x80 && (third & 0xc0) === 0x80) {
+            this.#actions.printPoint(((byte & 0xf) << 12) | ((second & 0x3f) << 6) | (third & 0x3f));
+            at += 3;
+            continue;
+          }
+        }
         this.#lead(byte);
         at++;
         continue;

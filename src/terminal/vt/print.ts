@@ -153,20 +153,26 @@ function joinCell(state: VtState, codePoint: number, columns: number, oldColumns
 
 function putCell(state: VtState, content: number, columns: number): void {
   const { screen, look } = state;
-  const { cells, cols } = screen;
-  const base = screen.base(screen.y);
-  screen.splitAt(base, screen.x, look);
-  let at = base + screen.x * SlotWords;
-  setCell(cells, at, content, look);
-  screen.x++;
-  if (columns === 2 && screen.x < cols) {
+  const { cells, cols, y } = screen;
+  const slot = screen.slots[y] as number;
+  const base = slot * cols * SlotWords;
+  let x = screen.x;
+  let at = base + x * SlotWords;
+  if (((cells[at] as number) & Content.widthMask) === 0) screen.splitAt(base, x, look);
+  cells[at] = content;
+  cells[at + 1] = look;
+  at += SlotWords;
+  x++;
+  if (columns === 2 && x < cols) {
+    cells[at] = 0;
+    cells[at + 1] = look;
     at += SlotWords;
-    setCell(cells, at, 0, look);
-    screen.x++;
+    x++;
   }
-  screen.splitRest(base, screen.x, look);
-  screen.use(screen.y, Math.min(cols, screen.x + 1));
-  state.markRow(screen.y);
+  if (x < cols && ((cells[at] as number) & Content.widthMask) === 0) screen.splitRest(base, x, look);
+  screen.x = x;
+  screen.useSlot(slot, x);
+  state.markRow(y);
 }
 
 function setCell(cells: Uint32Array, at: number, content: number, look: number): void {

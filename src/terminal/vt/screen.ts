@@ -120,7 +120,11 @@ export class Screen {
 
   /** Cells up to this column were written, with anything. */
   use(row: number, end: number): void {
-    const slot = this.slots[row] as number;
+    this.useSlot(this.slots[row] as number, end);
+  }
+
+  /** The same, for who knows the slot. */
+  useSlot(slot: number, end: number): void {
     this.runs[slot] = mixed;
     if (end > (this.used[slot] as number)) this.used[slot] = end;
   }
