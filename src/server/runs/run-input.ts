@@ -38,7 +38,7 @@ export class RunInput {
   #submitLimit: NodeJS.Timeout | null = null;
   #readyLimit: NodeJS.Timeout | null = null;
   #ready: (() => void) | null = null;
-  #entering: () => void = () => undefined;
+  #entering: () => boolean = () => true;
   #refusedAt = Number.NEGATIVE_INFINITY;
 
   constructor(options: RunInputOptions) {
@@ -54,8 +54,8 @@ export class RunInput {
     return true;
   }
 
-  /** `entering` is called right before the enter is typed. */
-  paste(text: string, submit: boolean, entering: () => void = () => undefined): boolean {
+  /** `entering` is called right before the enter is typed; when it returns false the text stays without one. */
+  paste(text: string, submit: boolean, entering: () => boolean = () => true): boolean {
     // Line ends as the enter key gives them, and as most terminals paste them.
     const bytes = encodePaste(text.replace(/\r\n|\n/g, '\r'), this.#options.modes());
     if (bytes.length > 0 && !this.#send(bytes)) return false;
@@ -129,8 +129,7 @@ export class RunInput {
     clearTimeout(this.#submitLimit);
     this.#submitLimit = null;
     this.#submitQuiet.stop();
-    this.#entering();
-    this.enter();
+    if (this.#entering()) this.enter();
   }
 }
 

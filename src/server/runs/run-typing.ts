@@ -2,6 +2,7 @@
 // what was seen, and the first prompt, once.
 import type { Agent } from '../../agents/agent.ts';
 import { Failure } from '../../domain/failure.ts';
+import { asksFirst } from '../../domain/live.ts';
 import type { Status } from '../../domain/status.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import { chooseAnswer, lookAt } from './question.ts';
@@ -71,16 +72,25 @@ export class RunTyping {
 
   submit(text: string): Promise<Receipt> {
     const { agent, engine, status, hasProgram } = this.#options;
+    const asked = asksFirst(status());
+    // A question that came up while the text was typed is not what the enter is for. One that only the screen shows may
+    // be the text itself.
+    const mayEnter = (): boolean => asked || !asksFirst(status()) || status().evidence.signal === 'screen';
     const submission = new Submission({
       text,
       screen: () => ({ rows: engine().screenText(), cursorRow: engine().cursorY }),
       status,
-      again: agent?.submit.retry === true ? () => this.#input.enter() : undefined,
+      again: agent?.submit.retry === true ? () => void (mayEnter() && this.#input.enter()) : undefined,
     });
     // What is still under way is not confirmed any more: its screen is another one's now.
     this.#submission?.end('typed');
     this.#submission = submission;
-    const taken = hasProgram() && this.#input.paste(text, true, () => submission.entering());
+    const entering = (): boolean => {
+      if (mayEnter()) submission.entering();
+      else submission.end('typed');
+      return mayEnter();
+    };
+    const taken = hasProgram() && this.#input.paste(text, true, entering);
     if (!taken) submission.end('refused');
     return submission.receipt;
   }

@@ -60,3 +60,22 @@ test('the enter comes as late as the agent needs it', async () => {
   await until('the enter', () => run.engine.screenText()[0]?.includes('after') === true);
   expect(run.engine.screenText()[0]).toContain('after true');
 });
+
+const asking = `'\\x1b]7501;state=blocked:kind=permission\\x07'`;
+
+test('a question that comes up while the text is typed does not get its enter', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 300, retry: true } };
+  const run = await start(`if (text === '\\r') say(' ENTERED'); else say(text + ${asking})`, agent);
+  expect(await run.submit('do it')).toBe('typed');
+  expect(run.status.state).toBe('waiting');
+  expect(run.engine.screenText()[0]).toBe('ready> do it');
+});
+
+test('accepted: the program asks something because of it, and no second enter answers that', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, retry: true } };
+  const run = await start(`if (text === '\\r') say(++enters + ${asking})`, agent);
+  expect(await run.submit('do it')).toBe('accepted');
+  // Longer than a lost enter is waited for: what must not come has no event to wait for.
+  await new Promise((resolve) => setTimeout(resolve, 1200));
+  expect(run.engine.screenText()[0]).toBe('ready> 1');
+});

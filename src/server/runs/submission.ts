@@ -55,8 +55,8 @@ export class Submission {
     if (this.#before === null) return;
     const { look, status } = this.#before;
     const now = this.#options.status();
-    const works = now.state === 'working' && (status.state !== 'working' || now.since !== status.since);
-    if (works) {
+    const acts = now.state === 'working' || now.state === 'waiting';
+    if (acts && (now.state !== status.state || now.since !== status.since)) {
       this.end('accepted');
       return;
     }
