@@ -101,11 +101,13 @@ function pullRow(history: History, line: number, screen: Screen, row: number, lo
   screen.setWrapped(row, history.isWrapped(line));
 }
 
-/** All rows cut to `cols`, in a history that keeps every one of them; `places` are moved to where they are then. */
+/** All rows cut to `cols`, in a history that keeps what the screen and its history can hold; `places` are moved to where they are then. */
 function reflow(state: VtState, text: number, cols: number, places: Place[]): History {
   const { normal: screen, history } = state;
   const source = new TextRows(state, text);
-  const cutter = new Cutter(new History(Number.POSITIVE_INFINITY, history.total - history.length), cols);
+  // As many as can be of use: the history, and all rows that the screen's may become.
+  const most = state.scrollback + text * Math.ceil(screen.cols / cols) + text;
+  const cutter = new Cutter(new History(most, history.total - history.length), cols);
   const found = places.map((place) => ({ ...place }));
   for (let row = 0; row < source.length; ) {
     const cuts: Cut[] = [];
@@ -115,14 +117,15 @@ function reflow(state: VtState, text: number, cols: number, places: Place[]): Hi
       cutter.add(source, row);
       row++;
     } while (row < source.length && source.isWrapped(row));
-    const firstOut = cutter.out.length;
+    const firstOut = cutter.out.total;
     cutter.finish();
     for (const [i, place] of places.entries()) {
       const cut = cuts.find((candidate) => candidate.row === place.row);
       if (cut) found[i] = cutter.locate(firstOut, cut.cell + place.x, place.x >= screen.cols);
     }
   }
-  for (const [i, place] of found.entries()) Object.assign(places[i] as Place, place);
+  const dropped = cutter.out.total - cutter.out.length;
+  for (const [i, { row, x }] of found.entries()) Object.assign(places[i] as Place, { row: row - dropped, x });
   return cutter.out;
 }
 
