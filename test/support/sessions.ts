@@ -24,8 +24,7 @@ import type { Events } from '../../src/server/events/events.ts';
 import { createGit } from '../../src/server/git/host-git.ts';
 import { openRuns } from '../../src/server/runs/pty-runs.ts';
 import type { Runs } from '../../src/server/runs/runs.ts';
-import { createLiveSessions } from '../../src/server/sessions/live-sessions.ts';
-import type { Sessions } from '../../src/server/sessions/sessions.ts';
+import { createLiveSessions, type LiveSessions } from '../../src/server/sessions/live-sessions.ts';
 import { createShip } from '../../src/server/ship/git-ship.ts';
 import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 import { holderCommand, makeWorkDirectory, until } from './runs.ts';
@@ -33,7 +32,7 @@ import { holderCommand, makeWorkDirectory, until } from './runs.ts';
 const run = promisify(execFile);
 
 export interface TestServer {
-  sessions: Sessions;
+  sessions: LiveSessions;
   runs: Runs;
   binaries: Binaries;
   events: Events;

@@ -44,6 +44,8 @@ export interface Context {
   /** Sessions that are being brought up: how to stop that, and when it is over. */
   starting: Map<SessionId, { stop: AbortController; over: Promise<void> }>;
   exits: ExitWaiters;
+  /** Aborted when the user ends everything: what is begun from then on is called off. */
+  ending: AbortSignal;
   /** Aborted when the server leaves: what is under way is left for the next one, and nothing is recorded any more. */
   closing: AbortSignal;
   /** Stores and tells. A disk that refuses is logged; the event is stored with the next one. */

@@ -70,12 +70,23 @@ export async function createSessions(context: Context, request: Request): Promis
       };
       made.push(newRow(context, { id, request, view, pick, workplace, race, variant: index + 1 }));
     }
+    refuseLeaving(context);
     await store(context, made, { request, setup: request.setup ? view.setup : null });
     return made;
   });
   context.records.usedProject(view.project);
   for (const session of sessions) beginStart(context, session.id);
   return sessions;
+}
+
+/** What nobody would bring up, and nobody could store, is not made. */
+function refuseLeaving({ closing }: Context): void {
+  if (!closing.aborted) return;
+  throw new Failure({
+    code: 'server-stopping',
+    message: 'the server is stopping',
+    remedy: 'try again: the next command starts another one',
+  });
 }
 
 async function baseOf(context: Context, view: ProjectView, asked: string | undefined): Promise<WorktreePlace['base']> {

@@ -188,6 +188,13 @@ test('stopping during setup calls the start off; resuming goes on from there', a
   await reaches(server, row!.id, 'done');
 });
 
+test('what is asked for while everything is ended is called off and says so', async () => {
+  await server.sessions.endAll();
+  const [row] = await server.sessions.create(ask(repo, 'add notes'));
+  const { status } = await reaches(server, row!.id, 'failed');
+  expect(status.message).toContain('you stopped it before it was ready');
+});
+
 test('a stopped agent goes on with its own conversation', async () => {
   const [row] = await server.sessions.create(ask(repo, 'hang around'));
   await reaches(server, row!.id, 'working');

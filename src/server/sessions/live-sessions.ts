@@ -84,6 +84,7 @@ const leavePatienceMs = 3000;
 export function createLiveSessions(options: SessionsOptions): LiveSessions {
   const { events, database, clock, log } = options;
   const runs = options.openRuns(createRunListener(() => listening));
+  const ending = new AbortController();
   const closing = new AbortController();
   const record = createRecorder((body) => events.append(body), log);
   const records = openStartRecords(database, () => clock.now());
@@ -99,6 +100,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
     repositories: createKeyedLock(),
     starting: new Map(),
     exits: new Map(),
+    ending: ending.signal,
     closing: closing.signal,
     record: (body) => {
       if (!closing.signal.aborted) record(body);
@@ -207,6 +209,7 @@ export function createLiveSessions(options: SessionsOptions): LiveSessions {
       }
     },
     async endAll() {
+      ending.abort();
       const starts = [...context.starting.values()];
       for (const { stop } of starts) stop.abort();
       await Promise.allSettled(starts.map(({ over }) => over));

@@ -25,6 +25,7 @@ export interface PhaseOutcome {
 export function beginStart(context: Context, id: SessionId): void {
   if (context.starting.has(id)) return;
   const stop = new AbortController();
+  if (context.ending.aborted) stop.abort();
   const over = bringUp(context, id, stop.signal)
     .catch((error: unknown) => reportFailure(context, id, error))
     .finally(() => context.starting.delete(id));
