@@ -69,7 +69,7 @@ test('after a key nothing is parsed in the background for a moment, then little,
   expect(order).toEqual(['typed']);
 
   // The moment is over: one short turn, and a gap after it that the clock has not passed yet.
-  clock.now = 11;
+  clock.now = 31;
   await expect.poll(() => order.length).toBeGreaterThan(1);
   const eased = order.length;
   await turns(20);

@@ -20,7 +20,7 @@ const turnMs = 3;
  * After a key the runs nobody looks at wait so long: their programs stall on full terminals meanwhile, which leaves the
  * processor to the key's way to its program and back.
  */
-const hushMs = 10;
+const hushMs = 30;
 /**
  * And so long after a key they get only a part of the time, in short turns: who types does not wait for a turn's end.
  * It is some megabytes a second all the same, so that only floods notice.
@@ -68,6 +68,11 @@ export class Feed {
     this.#quietUntil = this.#keyAt + hushMs;
   }
 
+  /** Somebody types: what can be done later should be. */
+  get isEasing(): boolean {
+    return this.#elapsed() < this.#keyAt + easeMs;
+  }
+
   drop(source: FeedSource): void {
     this.#waiting.delete(source);
     if (this.#focus === source) this.#focus = null;
@@ -106,7 +111,7 @@ export class Feed {
       );
       return;
     }
-    const isEasing = now < this.#keyAt + easeMs;
+    const { isEasing } = this;
     this.#serveAll(rest, now + (isEasing ? easeTurnMs : turnMs));
     if (isEasing) this.#quietUntil = this.#elapsed() + easeGapMs;
   }

@@ -215,6 +215,7 @@ export class RunPipe implements FeedSource {
 
   get #checkpointIsDue(): boolean {
     if (this.#parsed - this.#checkpointAt <= checkpointBytes || this.#output.broken) return false;
+    if (this.#options.feed.isEasing) return false;
     return this.#options.elapsed() - this.#checkpointTime >= checkpointEveryMs;
   }
 
