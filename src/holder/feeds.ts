@@ -12,6 +12,11 @@ const joinMs = 1;
 /** A flood costs the least in large pieces; nobody reads it that fast. */
 const floodBytes = 8 << 10;
 const floodJoinMs = 4;
+/**
+ * Read from a terminal beyond the credit, so that the program goes on while an acknowledgement is on its way. More would
+ * be work for nobody: sixteen floods that may fill their rings first keep a processor busy for 200 ms after a key.
+ */
+const readAheadBytes = 16 << 10;
 /** So little is an echo or a prompt: it goes before the floods of other PTYs. */
 const urgentBytes = 4 << 10;
 
@@ -47,6 +52,7 @@ export class Feeds {
       this.#feeds.set(pty.id, feed);
     }
     feed.until = offset + windowBytes;
+    pty.readUntil = feed.until + readAheadBytes;
     feed.sent = Math.min(feed.sent, pty.ring.end);
     this.changed(pty);
   }
@@ -72,6 +78,8 @@ export class Feeds {
   close(): void {
     clearTimeout(this.#timer);
     this.#isBlocked = true;
+    // Without a server their output is kept, as far as the rings reach.
+    for (const { pty } of this.#feeds.values()) pty.readUntil = Number.POSITIVE_INFINITY;
     this.#feeds.clear();
     this.#queue = [];
   }

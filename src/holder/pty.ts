@@ -26,6 +26,8 @@ export class Pty {
   readonly #input: WriteQueue;
   readonly #stream: ReadStream;
   readonly #changed: (pty: Pty) => void;
+  /** Position up to which the terminal is read. */
+  #readUntil = Number.POSITIVE_INFINITY;
   #cols: number;
   #rows: number;
   #isPaused = false;
@@ -77,10 +79,16 @@ export class Pty {
   acknowledge(offset: number): void {
     this.ring.drop(offset);
     if (this.#state.is === 'draining') this.#drain();
-    else if (this.#isPaused && this.ring.hasRoom) {
-      this.#isPaused = false;
-      this.#stream.resume();
-    }
+    else this.#resume();
+  }
+
+  /**
+   * How far the terminal is read while the program runs, where the ring has room. With less than a ring the program
+   * waits for a server that does not take its output, and leaves the processor to others; infinity without a server.
+   */
+  set readUntil(offset: number) {
+    this.#readUntil = offset;
+    if (this.#state.is === 'running') this.#resume();
   }
 
   signal(signal: NodeJS.Signals): void {
@@ -110,11 +118,21 @@ export class Pty {
     return this.#state.is === 'running' && !this.#stream.destroyed;
   }
 
+  get #mayRead(): boolean {
+    return this.ring.hasRoom && this.ring.end < this.#readUntil;
+  }
+
   #onRead(length: number): boolean {
     this.ring.advance(length);
-    this.#isPaused = !this.ring.hasRoom;
+    this.#isPaused = !this.#mayRead;
     this.#changed(this);
     return !this.#isPaused;
+  }
+
+  #resume(): void {
+    if (!this.#isPaused || !this.#mayRead) return;
+    this.#isPaused = false;
+    this.#stream.resume();
   }
 
   #onExit(exit: Exit): void {

@@ -6,8 +6,9 @@
 // Offsets are u64: the absolute position in the PTY's output since its spawn. They make output exactly-once: the
 // holder keeps what is not acknowledged, the server asks again from where its log ends.
 //
-// Flow control: the holder sends at most `window` bytes past the acknowledged offset, and reads the PTY only while its
-// ring (1 MiB) has room. A server that stops acknowledging therefore stops the program, not the memory.
+// Flow control: the holder sends at most `window` bytes past the acknowledged offset, reads the PTY little farther than
+// that, and, while no server is connected, until its ring (1 MiB) is full. A server that stops acknowledging therefore
+// stops the program, not the memory.
 
 export const HolderRequest = {
   /** JSON {version, name}. First message of a connection. A newer connection replaces an older one. */
