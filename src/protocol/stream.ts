@@ -45,7 +45,7 @@ export interface Subscribe {
   visibility: PaneVisibility;
 }
 
-/** hidden: no frames at all. thumbnail: at most every 100 ms. full: at most every 8 ms. */
+/** hidden: no frames at all. thumbnail: at most every 100 ms. full: at most every 8 ms, a stream of changes every 16. */
 export const PaneVisibility = { hidden: 0, thumbnail: 1, full: 2 } as const;
 export type PaneVisibility = (typeof PaneVisibility)[keyof typeof PaneVisibility];
 

@@ -39,3 +39,25 @@ test('an update that ends too soon after the last frame waits for a later end', 
   pacer.changed(1004, true);
   expect(pacer.changed(1009, false)).toBe(true);
 });
+
+test('changes without end are shown half as often, and after a pause as often as before', () => {
+  const pacer = new Pacer(8);
+  let now = 1000;
+  const gaps: number[] = [];
+  for (let frame = 0; frame < 20; frame++) {
+    pacer.changed(now, false);
+    const gap = Math.max(0, pacer.dueInMs(now));
+    gaps.push(gap);
+    now += gap;
+    pacer.sent(now);
+  }
+  expect(gaps.slice(1, 12)).toEqual(Array(11).fill(8));
+  expect(gaps.slice(-5)).toEqual(Array(5).fill(16));
+
+  now += 32;
+  pacer.changed(now, false);
+  expect(pacer.dueInMs(now)).toBeLessThanOrEqual(0);
+  pacer.sent(now);
+  pacer.changed(now + 1, false);
+  expect(pacer.dueInMs(now + 1)).toBe(7);
+});

@@ -2,6 +2,13 @@
 // a synchronized update (DEC mode 2026) is shown whole, unless it takes longer than 150 ms. Pure: it is given the time.
 
 const syncLimitMs = 150;
+/**
+ * So many frames, each soon after the last, are a stream of changes: it goes on at the rate a client draws. One pause,
+ * and the next change is shown as quickly as any.
+ */
+const streamFrames = 12;
+const streamIntervalMs = 16;
+const pauseMs = 32;
 
 export class Pacer {
   #intervalMs: number;
@@ -11,6 +18,8 @@ export class Pacer {
   /** Updates seen were whole ones: a frame is best taken where one ends. */
   #syncs = false;
   #dirty = true;
+  /** Frames sent without a pause. */
+  #inARow = 0;
 
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
@@ -42,13 +51,15 @@ export class Pacer {
   /** Milliseconds until a frame may be taken; 0 or less is now, infinity when nothing has changed. */
   dueInMs(now: number): number {
     if (!this.#dirty) return Number.POSITIVE_INFINITY;
-    const afterInterval = this.#sentAt + this.#intervalMs - now;
+    const intervalMs = Math.max(this.#intervalMs, this.#inARow < streamFrames ? 0 : streamIntervalMs);
+    const afterInterval = this.#sentAt + intervalMs - now;
     const afterSync = this.#syncSince === null ? 0 : this.#syncSince + syncLimitMs - now;
     return Math.max(afterInterval, afterSync);
   }
 
   sent(now: number): void {
     this.#dirty = false;
+    this.#inARow = now - this.#sentAt < pauseMs ? this.#inARow + 1 : 0;
     this.#sentAt = now;
   }
 
@@ -56,6 +67,7 @@ export class Pacer {
   restart(): void {
     this.#dirty = true;
     this.#sentAt = Number.NEGATIVE_INFINITY;
+    this.#inARow = 0;
     this.#syncSince = null;
     this.#syncs = false;
   }
