@@ -4,9 +4,9 @@
 import { closeSync, readSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type HolderPty, HolderRingBytes, type HolderSpawn, HolderWriteQueueBytes } from '../protocol/holder.ts';
+import { OutputRing } from '../protocol/output-ring.ts';
 import { type Exit, type Launched, resizeTerminal } from './launch.ts';
 import { endGroup, signalGroup } from './process-group.ts';
-import { Ring } from './ring.ts';
 import { WriteQueue } from './write-queue.ts';
 
 /**
@@ -21,7 +21,7 @@ export class Pty {
   readonly id: number;
   readonly name: string;
   readonly pid: number;
-  readonly ring = new Ring(HolderRingBytes);
+  readonly ring = new OutputRing(HolderRingBytes);
   readonly #launched: Launched;
   readonly #input: WriteQueue;
   readonly #stream: ReadStream;

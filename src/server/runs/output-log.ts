@@ -93,7 +93,9 @@ export class OutputLog {
   /** The bytes are kept until written: do not change them. `atOnce`: something waits for them to be on disk. */
   append(bytes: Uint8Array, atOnce = false): void {
     this.#appended += bytes.length;
-    this.#steps.push({ kind: 'bytes', bytes });
+    const last = this.#steps.at(-1);
+    if (last?.kind === 'bytes' && follows(bytes, last.bytes)) last.bytes = joined(last.bytes, bytes);
+    else this.#steps.push({ kind: 'bytes', bytes });
     this.#held += bytes.length;
     if (atOnce || this.#held >= holdBytes) this.#begin();
     else this.#holdTimer ??= setTimeout(() => this.#begin(), holdMs);
@@ -341,6 +343,15 @@ export class OutputLog {
       signal?.addEventListener('abort', wake, { once: true });
     });
   }
+}
+
+/** Whether it lies in memory right behind the other. */
+function follows(bytes: Uint8Array, before: Uint8Array): boolean {
+  return bytes.buffer === before.buffer && bytes.byteOffset === before.byteOffset + before.byteLength;
+}
+
+function joined(first: Uint8Array, second: Uint8Array): Uint8Array {
+  return new Uint8Array(first.buffer, first.byteOffset, first.byteLength + second.byteLength);
 }
 
 async function openForReading(path: string): Promise<FileHandle | null> {

@@ -5,6 +5,10 @@
 // Offsets only grow: received >= parsed >= logged. The holder may forget what is logged. An answer of the emulator to
 // a query goes out together with the acknowledgement that covers the query, once that is in the log: a server killed at
 // any moment has done both or neither, and the next one learns from the holder which.
+
+import { HolderRingBytes } from '../../protocol/holder.ts';
+import { ProtocolError } from '../../protocol/holder-codec.ts';
+import { OutputRing } from '../../protocol/output-ring.ts';
 import { PaneMode, type VtEngine } from '../../terminal/engine.ts';
 import type { HolderLink } from '../holder/link.ts';
 import type { Feed, FeedSource } from './feed.ts';
@@ -57,8 +61,8 @@ export class RunPipe implements FeedSource {
   readonly #output: OutputLog;
   readonly #replies: PendingReply[];
   #port: { link: HolderLink; pty: number } | null = null;
-  #waiting: Buffer[] = [];
-  #received: number;
+  /** From the first byte that is not in the log to the last received: never more than the window the holder was granted. */
+  #bytes: OutputRing;
   #parsed: number;
   /** Where the piece now being parsed ends. */
   #pieceEnd: number;
@@ -76,7 +80,7 @@ export class RunPipe implements FeedSource {
     this.#engine = options.engine;
     this.#output = options.output;
     this.#replies = options.replies;
-    this.#received = options.offset;
+    this.#bytes = new OutputRing(HolderRingBytes, options.offset);
     this.#parsed = options.offset;
     this.#pieceEnd = options.offset;
     this.#checkpointAt = options.offset;
@@ -84,13 +88,13 @@ export class RunPipe implements FeedSource {
   }
 
   get received(): number {
-    return this.#received;
+    return this.#bytes.end;
   }
   get parsed(): number {
     return this.#parsed;
   }
   get pending(): number {
-    return this.#received - this.#parsed;
+    return this.#bytes.end - this.#parsed;
   }
   get followed(): boolean {
     return this.#options.followed();
@@ -112,18 +116,19 @@ export class RunPipe implements FeedSource {
 
   /** `bytes` are only lent. */
   take(offset: number, bytes: Uint8Array): void {
-    const known = this.#received - offset;
+    const known = this.#bytes.end - offset;
     if (known >= bytes.length) return;
     if (known < 0) this.#skip(offset);
-    this.#waiting.push(Buffer.from(known > 0 ? bytes.subarray(known) : bytes));
-    this.#received = offset + bytes.length;
+    this.#bytes.drop(this.#output.logged);
+    if (!this.#bytes.put(known > 0 ? bytes.subarray(known) : bytes)) {
+      throw new ProtocolError('the holder sent more output than it was asked for');
+    }
     this.#options.feed.wake(this);
   }
 
   parse(bytes: number): number {
-    const chunk = this.#waiting[0];
-    if (chunk === undefined) return 0;
-    let piece = chunk.subarray(0, bytes);
+    if (this.pending === 0) return 0;
+    let piece = this.#bytes.view(this.#parsed, Math.min(bytes, this.pending));
     const rotates = this.#output.segmentLength >= segmentBytes;
     const cut = rotates || this.#checkpointIsDue ? this.#restPoint(piece) : 0;
     if (cut > 0) piece = piece.subarray(0, cut);
@@ -132,8 +137,6 @@ export class RunPipe implements FeedSource {
       const end = piece.lastIndexOf(syncEnd);
       if (end >= 0) piece = piece.subarray(0, end + syncEnd.length);
     }
-    if (piece.length === chunk.length) this.#waiting.shift();
-    else this.#waiting[0] = chunk.subarray(piece.length);
     this.#pieceEnd = this.#parsed + piece.length;
     this.#engine.feed(this.#options.draw?.(piece, this.#pieceEnd) ?? piece);
     this.#synchronizes ||= (this.#engine.modes & PaneMode.synchronized) !== 0;
@@ -192,14 +195,15 @@ export class RunPipe implements FeedSource {
   /** Saves the screen where that spares a later server enough work; mends a broken log. */
   checkpoint(): void {
     if (this.pending > 0 || !this.#isAtRest) return;
+    this.#bytes.drop(this.#output.logged);
+    this.#bytes.shrink();
     if (this.#output.broken) this.#rotate();
     else if (this.#parsed - this.#checkpointAt > checkpointBytes) this.#saveScreen();
   }
 
   close(): void {
     this.#port = null;
-    this.#waiting = [];
-    this.#received = this.#parsed;
+    this.#restart(this.#parsed);
     this.#options.feed.drop(this);
   }
 
@@ -207,10 +211,15 @@ export class RunPipe implements FeedSource {
   #skip(offset: number): void {
     this.drain();
     this.#options.missing(this.#parsed, offset);
-    this.#received = offset;
     this.#parsed = offset;
+    this.#restart(offset);
     this.#output.breakOff();
     this.#rotate();
+  }
+
+  /** Storage of its own: the log may still write what is in the old one. */
+  #restart(offset: number): void {
+    this.#bytes = new OutputRing(HolderRingBytes, offset);
   }
 
   get #checkpointIsDue(): boolean {

@@ -1,10 +1,14 @@
-// Output that the server has not acknowledged yet, addressed by its absolute position in the PTY's output. The PTY is
-// read straight into it and the socket is written straight from it.
+// Output of a PTY that somebody may still ask for, addressed by its absolute position. Both ends of the wire have one:
+// the holder reads the PTY straight into it and writes the socket straight from it until the server acknowledges; the
+// server parses and logs from it until what it holds is on disk.
 
 /** Most bytes one read may take, and the room a ring needs before the PTY is read at all. */
 export const ReadBytes = 64 << 10;
 
-export class Ring {
+/** Storage of a ring that little is put into. */
+const smallest = 16 << 10;
+
+export class OutputRing {
   readonly #limit: number;
   #bytes: Buffer;
   /** Absolute position of byte 0 of the storage, modulo its length. */
@@ -12,9 +16,13 @@ export class Ring {
   #start = 0;
   #end = 0;
 
-  constructor(limit: number) {
+  /** For at most `limit` bytes, the first at position `start`. */
+  constructor(limit: number, start = 0) {
     this.#limit = limit;
-    this.#bytes = Buffer.allocUnsafeSlow(Math.min(limit, 2 * ReadBytes));
+    this.#origin = start;
+    this.#start = start;
+    this.#end = start;
+    this.#bytes = Buffer.alloc(0);
   }
 
   /** First position kept. */
@@ -38,7 +46,7 @@ export class Ring {
    */
   region(): Buffer {
     const used = this.#end - this.#start;
-    if (this.#bytes.length - used <= ReadBytes && this.#bytes.length < this.#limit) this.#grow();
+    if (this.#bytes.length - used <= ReadBytes && this.#bytes.length < this.#limit) this.#grow(2 * ReadBytes);
     const at = this.#place(this.#end);
     return this.#bytes.subarray(at, at + Math.min(ReadBytes, this.#bytes.length - at, this.#bytes.length - used));
   }
@@ -48,12 +56,35 @@ export class Ring {
     this.#end += length;
   }
 
+  /** Appends a copy. False when it does not fit: then nothing of it was taken. */
+  put(bytes: Uint8Array): boolean {
+    const used = this.#end - this.#start;
+    if (used + bytes.length > this.#limit) return false;
+    while (used + bytes.length > this.#bytes.length) this.#grow(smallest);
+    const at = this.#place(this.#end);
+    const fits = this.#bytes.length - at;
+    if (bytes.length <= fits) this.#bytes.set(bytes, at);
+    else {
+      this.#bytes.set(bytes.subarray(0, fits), at);
+      this.#bytes.set(bytes.subarray(fits), 0);
+    }
+    this.#end += bytes.length;
+    return true;
+  }
+
+  /** Gives storage back that a flood needed, once it is empty. Views of it stay as they are. */
+  shrink(): void {
+    if (this.#start !== this.#end || this.#bytes.length <= smallest) return;
+    this.#bytes = Buffer.alloc(0);
+    this.#origin = this.#end;
+  }
+
   /** Forgets what is before `offset`. */
   drop(offset: number): void {
     this.#start = Math.min(Math.max(this.#start, offset), this.#end);
   }
 
-  /** Bytes from `offset`, at most `length`, fewer where the storage wraps. Valid until they are dropped. */
+  /** Bytes from `offset`, at most `length`, fewer where the storage wraps. Valid until they are dropped and others come. */
   view(offset: number, length: number): Buffer {
     const at = this.#place(offset);
     return this.#bytes.subarray(at, Math.min(at + length, this.#bytes.length));
@@ -63,8 +94,8 @@ export class Ring {
     return (offset - this.#origin) % this.#bytes.length;
   }
 
-  #grow(): void {
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, this.#bytes.length * 2));
+  #grow(least: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(least, this.#bytes.length * 2)));
     let copied = 0;
     for (let at = this.#start; at < this.#end; ) {
       const piece = this.view(at, this.#end - at);

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { ReadBytes, Ring } from './ring.ts';
+import { OutputRing, ReadBytes } from './output-ring.ts';
 
 /** Deterministic numbers below `limit`. */
 function numbers(seed: number): (limit: number) => number {
@@ -11,7 +11,7 @@ function numbers(seed: number): (limit: number) => number {
 }
 
 test('whatever is written, read and forgotten, each position keeps its byte', () => {
-  const ring = new Ring(1 << 20);
+  const ring = new OutputRing(1 << 20);
   const next = numbers(7);
   const byteAt = (offset: number): number => (offset * 31 + (offset >> 9)) & 0xff;
   let read = 0;
@@ -38,7 +38,7 @@ test('whatever is written, read and forgotten, each position keeps its byte', ()
 });
 
 test('a ring that nobody empties stops asking for more before it is full', () => {
-  const ring = new Ring(1 << 20);
+  const ring = new OutputRing(1 << 20);
   while (ring.hasRoom) ring.advance(ring.region().length);
   expect(ring.end).toBeGreaterThan((1 << 20) - ReadBytes - 1);
   expect(ring.end).toBeLessThan(1 << 20);
@@ -47,11 +47,40 @@ test('a ring that nobody empties stops asking for more before it is full', () =>
 });
 
 test('forgetting stays within what is there', () => {
-  const ring = new Ring(1 << 20);
+  const ring = new OutputRing(1 << 20);
   ring.region();
   ring.advance(10);
   ring.drop(1000);
   expect([ring.start, ring.end]).toEqual([10, 10]);
   ring.drop(3);
   expect(ring.start).toBe(10);
+});
+
+test('what is put in comes out at its position, however it grows, wraps and shrinks', () => {
+  const first = 12_345;
+  const ring = new OutputRing(300_000, first);
+  const next = numbers(11);
+  const byteAt = (offset: number): number => (offset * 31 + (offset >> 9)) & 0xff;
+  let read = first;
+  let refused = 0;
+  for (let round = 0; round < 3000; round += 1) {
+    const from = ring.end;
+    const piece = Buffer.from(Array.from({ length: 1 + next(9000) }, (_, at) => byteAt(from + at)));
+    const fits = ring.end - ring.start + piece.length <= 300_000;
+    expect(ring.put(piece)).toBe(fits);
+    if (!fits) refused += 1;
+    expect(ring.end).toBe(fits ? from + piece.length : from);
+    // Falls behind for a while, then catches up.
+    if (round % 100 < 60) continue;
+    for (let left = next(30_000); left > 0 && read < ring.end; ) {
+      const bytes = ring.view(read, Math.min(left, ring.end - read));
+      expect(bytes.every((byte, at) => byte === byteAt(read + at))).toBe(true);
+      read += bytes.length;
+      left -= bytes.length;
+    }
+    ring.drop(read);
+    ring.shrink();
+  }
+  expect(refused).toBeGreaterThan(0);
+  expect(read).toBeGreaterThan(5_000_000);
 });
