@@ -28,6 +28,12 @@ export class Looks {
     return this.#size;
   }
 
+  /** Only the plain look is left. */
+  clear(): void {
+    this.#places.fill(0);
+    this.#size = 1;
+  }
+
   fg(id: number): number {
     return this.#fg[id] as number;
   }

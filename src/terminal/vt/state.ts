@@ -58,7 +58,7 @@ export function freshModes(): Modes {
 const linkCharsLimit = 4 << 20;
 
 /** So many looks are kept before those that no cell has any more are forgotten. */
-const fewestLooks = 1024;
+const fewestLooks = 4096;
 
 const encoder = new TextEncoder();
 
@@ -91,6 +91,8 @@ export class VtState {
   /** A blank one for the next program that wants it: some switch many times a second. */
   #spareAlternate: Screen | null = null;
   #sweepLooksAt = fewestLooks;
+  /** What the next sweep fills: some programs need one many times a second. */
+  #spareLooks: Looks | null = null;
   /** At least the characters of all links in the table. */
   #linkChars = 0;
   #hasTooManyLinks = false;
@@ -230,6 +232,7 @@ export class VtState {
     this.join = 0;
     this.hasProtected = false;
     if (this.looks.size > 1) this.looks = new Looks();
+    this.#spareLooks = null;
     this.markAll();
   }
 
@@ -260,20 +263,15 @@ export class VtState {
   /** Gives the looks that cells have new numbers, and forgets the others. */
   #sweepLooks(): void {
     const before = this.looks;
-    const after = new Looks(before.capacity);
+    const after = this.#spareLooks ?? new Looks(before.capacity);
+    after.clear();
     for (const screen of [this.normal, this.alternate]) {
       if (!screen) continue;
-      const { cells, runLooks } = screen;
-      for (let at = 1; at < cells.length; at += SlotWords) {
-        const id = cells[at] as number;
-        if (id !== 0) cells[at] = after.id(before.fg(id), before.bg(id), before.extra(id));
-      }
-      // Those of runs that are no more may be any number.
-      for (const [run, id] of runLooks.entries()) {
-        runLooks[run] = id < before.size ? after.id(before.fg(id), before.bg(id), before.extra(id)) : 0;
-      }
+      moveLooks(screen.cells, 1, SlotWords, before, after);
+      moveLooks(screen.runLooks, 0, 1, before, after);
     }
     this.looks = after;
+    this.#spareLooks = before;
     this.pen.changed();
     this.#sweepLooksAt = Math.max(fewestLooks, after.size * 2);
   }
@@ -306,6 +304,21 @@ export class VtState {
   #resetCharsets(): void {
     this.charsets = [0, 0, 0, 0];
     this.shift = 0;
+  }
+}
+
+/** Renumbers every `step`th word from `first` on. Most stand beside their like. */
+function moveLooks(words: Uint32Array | Int32Array, first: number, step: number, before: Looks, after: Looks): void {
+  let last = 0;
+  let lastMoved = 0;
+  for (let at = first; at < words.length; at += step) {
+    const id = words[at] as number;
+    if (id !== last) {
+      last = id;
+      // Those of runs that are no more may be any number.
+      lastMoved = id < before.size ? after.id(before.fg(id), before.bg(id), before.extra(id)) : 0;
+    }
+    words[at] = lastMoved;
   }
 }
 

@@ -223,6 +223,16 @@ test('thousands of looks and clusters are forgotten when no cell has them', () =
   expect(vt.screenText()[0]).toMatch(/^a\u0300?/);
 });
 
+test('what stands on the screen keeps its look while thousands of others come and go', () => {
+  const { vt, feed } = open(10, 3, 20);
+  const color = (n: number): string => `38;2;${n >> 16};${(n >> 8) & 255};${n & 255}`;
+  for (let column = 0; column < 10; column++) feed(`\x1b[1;${column + 1}H\x1b[${color(column + 1)}m${column}`);
+  for (let i = 0; i < 20_000; i++) feed(`\x1b[2;1H\x1b[${color(100 + i)}mx`);
+  const first = row(vt, 0);
+  for (let column = 0; column < 10; column++) expect(first[column * CellWords + 1]).toBe(0x3000000 | (column + 1));
+  expect(row(vt, 1)[1]).toBe(0x3000000 | 20_099);
+});
+
 describe('modes', () => {
   test('what keys and mouse depend on is told as bits', () => {
     const { vt, feed } = open();
