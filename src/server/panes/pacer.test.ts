@@ -44,20 +44,30 @@ test('changes without end are shown half as often, and after a pause as often as
   const pacer = new Pacer(8);
   let now = 1000;
   const gaps: number[] = [];
+  pacer.sent(now);
   for (let frame = 0; frame < 20; frame++) {
-    pacer.changed(now, false);
-    const gap = Math.max(0, pacer.dueInMs(now));
+    pacer.changed(now + 1, false);
+    const gap = 1 + pacer.dueInMs(now + 1);
     gaps.push(gap);
     now += gap;
     pacer.sent(now);
   }
-  expect(gaps.slice(1, 12)).toEqual(Array(11).fill(8));
+  expect(gaps.slice(0, 12)).toEqual(Array(12).fill(8));
   expect(gaps.slice(-5)).toEqual(Array(5).fill(16));
 
-  now += 32;
+  now += 17;
   pacer.changed(now, false);
   expect(pacer.dueInMs(now)).toBeLessThanOrEqual(0);
   pacer.sent(now);
   pacer.changed(now + 1, false);
   expect(pacer.dueInMs(now + 1)).toBe(7);
+});
+
+test('the echoes of who types fast are no stream: each is due at once', () => {
+  const pacer = new Pacer(8);
+  for (let now = 1000; now < 2000; now += 10) {
+    pacer.changed(now, false);
+    expect(pacer.dueInMs(now)).toBeLessThanOrEqual(0);
+    pacer.sent(now);
+  }
 });

@@ -3,12 +3,11 @@
 
 const syncLimitMs = 150;
 /**
- * So many frames, each soon after the last, are a stream of changes: it goes on at the rate a client draws. One pause,
- * and the next change is shown as quickly as any.
+ * So many frames in a row that had to wait for their time are a stream of changes: it goes on at the rate a client draws.
+ * A frame that need not wait ends it, so that what is typed, however fast, is never taken for one.
  */
 const streamFrames = 12;
 const streamIntervalMs = 16;
-const pauseMs = 32;
 
 export class Pacer {
   #intervalMs: number;
@@ -18,8 +17,9 @@ export class Pacer {
   /** Updates seen were whole ones: a frame is best taken where one ends. */
   #syncs = false;
   #dirty = true;
-  /** Frames sent without a pause. */
-  #inARow = 0;
+  /** The change came before its frame was due. */
+  #waits = false;
+  #waitedInARow = 0;
 
   constructor(intervalMs: number) {
     this.#intervalMs = intervalMs;
@@ -38,7 +38,10 @@ export class Pacer {
    * ended.
    */
   changed(now: number, synchronized: boolean): boolean {
-    this.#dirty = true;
+    if (!this.#dirty) {
+      this.#dirty = true;
+      this.#waits = this.dueInMs(now) > 0;
+    }
     if (synchronized) {
       this.#syncs = true;
       this.#syncSince ??= now;
@@ -51,7 +54,7 @@ export class Pacer {
   /** Milliseconds until a frame may be taken; 0 or less is now, infinity when nothing has changed. */
   dueInMs(now: number): number {
     if (!this.#dirty) return Number.POSITIVE_INFINITY;
-    const intervalMs = Math.max(this.#intervalMs, this.#inARow < streamFrames ? 0 : streamIntervalMs);
+    const intervalMs = Math.max(this.#intervalMs, this.#waitedInARow < streamFrames ? 0 : streamIntervalMs);
     const afterInterval = this.#sentAt + intervalMs - now;
     const afterSync = this.#syncSince === null ? 0 : this.#syncSince + syncLimitMs - now;
     return Math.max(afterInterval, afterSync);
@@ -59,7 +62,7 @@ export class Pacer {
 
   sent(now: number): void {
     this.#dirty = false;
-    this.#inARow = now - this.#sentAt < pauseMs ? this.#inARow + 1 : 0;
+    this.#waitedInARow = this.#waits ? this.#waitedInARow + 1 : 0;
     this.#sentAt = now;
   }
 
@@ -67,7 +70,7 @@ export class Pacer {
   restart(): void {
     this.#dirty = true;
     this.#sentAt = Number.NEGATIVE_INFINITY;
-    this.#inARow = 0;
+    this.#waitedInARow = 0;
     this.#syncSince = null;
     this.#syncs = false;
   }
