@@ -6,12 +6,20 @@ import { Feed, type FeedSource } from './feed.ts';
 function open(): {
   feed: Feed;
   clock: { now: number };
+  watch(isWatched: boolean): void;
   source(name: string, followed?: boolean): FeedSource & { add(bytes: number): void };
   order: string[];
 } {
   const clock = { now: 0 };
   const order: string[] = [];
-  const feed = new Feed(() => clock.now);
+  let isWatched = false;
+  const feed = new Feed(
+    () => clock.now,
+    () => isWatched,
+  );
+  const watch = (now: boolean): void => {
+    isWatched = now;
+  };
   const source = (name: string, followed = false): FeedSource & { add(bytes: number): void } => {
     let pending = 0;
     const made = {
@@ -33,7 +41,7 @@ function open(): {
     };
     return made;
   };
-  return { feed, clock, source, order };
+  return { feed, clock, watch, source, order };
 }
 
 async function turns(count: number): Promise<void> {
@@ -76,8 +84,21 @@ test('after a key nothing is parsed in the background for a moment, then little,
   expect(order.length).toBe(eased);
 
   // Long after the key there are no gaps.
-  clock.now = 300;
-  await expect.poll(() => clock.now).toBeGreaterThan(400);
+  clock.now = 2100;
+  await expect.poll(() => clock.now).toBeGreaterThan(2200);
+});
+
+test('while somebody looks at another run, floods leave gaps', async () => {
+  const { clock, watch, source, order } = open();
+  watch(true);
+  source('flood').add(64 << 20);
+  await turns(20);
+  const before = order.length;
+  expect(before).toBeGreaterThan(0);
+  await turns(20);
+  expect(order.length).toBe(before);
+  clock.now += 3;
+  await expect.poll(() => order.length).toBeGreaterThan(before);
 });
 
 test('a run that was dropped is not parsed any more', async () => {

@@ -13,21 +13,24 @@ export interface FeedSource {
 
 const sliceBytes = 16 << 10;
 const smallestSlice = 256;
-/** Time for one run per turn, and for all of a turn. */
+/** Time for one run per turn. */
 const shareMs = 1;
-const turnMs = 3;
+/** Of a turn the time in all, then a gap in which nothing is parsed, in milliseconds. */
+interface Pace {
+  turnMs: number;
+  gapMs: number;
+}
+const unwatched: Pace = { turnMs: 3, gapMs: 0 };
 /**
- * After a key the runs nobody looks at wait so long: their programs stall on full terminals meanwhile, which leaves the
- * processor to the key's way to its program and back.
+ * While somebody looks at another pane, hidden floods get a part of the machine, about 20 MB a second: their programs
+ * wait meanwhile, so that a key finds a free processor on all its way.
  */
+const watched: Pace = { turnMs: 1, gapMs: 2 };
+/** And while somebody types, a few megabytes a second, one run at a time. */
+const eased: Pace = { turnMs: 0.15, gapMs: 4 };
+const easeMs = 2000;
+/** Right after a key nothing: that is the key's time to its program and back. */
 const hushMs = 30;
-/**
- * And so long after a key they get only a part of the time, in short turns: who types does not wait for a turn's end.
- * It is some megabytes a second all the same, so that only floods notice.
- */
-const easeMs = 250;
-const easeTurnMs = 1;
-const easeGapMs = 4;
 
 interface Entry {
   source: FeedSource;
@@ -37,6 +40,7 @@ interface Entry {
 
 export class Feed {
   readonly #elapsed: () => number;
+  readonly #isWatched: () => boolean;
   readonly #waiting = new Map<FeedSource, Entry>();
   readonly #known = new WeakMap<FeedSource, Entry>();
   #focus: FeedSource | null = null;
@@ -47,8 +51,10 @@ export class Feed {
   #keyAt = Number.NEGATIVE_INFINITY;
   #quietTimer: NodeJS.Timeout | null = null;
 
-  constructor(elapsed: () => number) {
+  /** `elapsed`: monotonic milliseconds. `isWatched`: somebody looks at some run. */
+  constructor(elapsed: () => number, isWatched: () => boolean) {
     this.#elapsed = elapsed;
+    this.#isWatched = isWatched;
   }
 
   /** The source has bytes. */
@@ -107,18 +113,23 @@ export class Feed {
     if (foreground) {
       this.#serveAll(
         first.sort((a, b) => this.#precedence(a) - this.#precedence(b)),
-        now + turnMs,
+        now + unwatched.turnMs,
       );
       return;
     }
-    const { isEasing } = this;
-    this.#serveAll(rest, now + (isEasing ? easeTurnMs : turnMs));
-    if (isEasing) this.#quietUntil = this.#elapsed() + easeGapMs;
+    const { turnMs, gapMs } = this.#pace;
+    this.#serveAll(rest, now + turnMs);
+    if (gapMs > 0) this.#quietUntil = this.#elapsed() + gapMs;
+  }
+
+  get #pace(): Pace {
+    if (this.isEasing) return eased;
+    return this.#isWatched() ? watched : unwatched;
   }
 
   #serveAll(line: Entry[], until: number): void {
     for (const entry of line) {
-      this.#serve(entry);
+      this.#serve(entry, Math.min(until, this.#elapsed() + shareMs));
       if (this.#elapsed() >= until) return;
     }
   }
@@ -133,12 +144,11 @@ export class Feed {
   }
 
   /** What it did not finish goes to the end of the line. */
-  #serve(entry: Entry): void {
+  #serve(entry: Entry, until: number): void {
     const { source } = entry;
-    const start = this.#elapsed();
-    let now = start;
-    while (source.pending > 0 && now - start < shareMs) {
-      const fits = Math.floor((shareMs - (now - start)) / entry.msPerByte);
+    let now = this.#elapsed();
+    while (source.pending > 0 && now < until) {
+      const fits = Math.floor((until - now) / entry.msPerByte);
       const bytes = source.parse(Math.min(sliceBytes, Math.max(smallestSlice, fits)));
       if (bytes === 0) break;
       const after = this.#elapsed();

@@ -132,6 +132,10 @@ export class PtyRun implements Run {
   get received(): number {
     return this.#open.pipe.received;
   }
+  /** Somebody looks at it. */
+  get followed(): boolean {
+    return this.#screen?.pipe.followed ?? false;
+  }
   get feedSource(): FeedSource {
     return this.#open.pipe;
   }

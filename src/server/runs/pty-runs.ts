@@ -60,7 +60,7 @@ class PtyRuns implements Runs {
 
   constructor(options: OpenRuns) {
     this.#options = { ...options, listener: guarded(options.listener, options.log) };
-    this.#feed = new Feed(options.clock.elapsed);
+    this.#feed = new Feed(options.clock.elapsed, () => this.#isWatched);
   }
 
   async start(spec: RunSpec): Promise<Run> {
@@ -128,6 +128,11 @@ class PtyRuns implements Runs {
 
   focus(session: SessionId): void {
     this.#feed.focus(this.#bySession.get(session)?.feedSource ?? null);
+  }
+
+  get #isWatched(): boolean {
+    for (const run of this.#byPty.values()) if (run.followed) return true;
+    return false;
   }
 
   programPids(): number[] {

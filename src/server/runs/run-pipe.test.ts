@@ -41,7 +41,10 @@ test('nothing is acknowledged or answered before it is in the log', async () => 
     output,
     offset: 0,
     replies: [],
-    feed: new Feed(() => performance.now()),
+    feed: new Feed(
+      () => performance.now(),
+      () => false,
+    ),
     elapsed: () => performance.now(),
     followed: () => false,
     parsed: () => undefined,
