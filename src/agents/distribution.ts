@@ -1,5 +1,5 @@
 // Where an agent's program comes from, as data. What these say is done by src/server/installer; nothing here runs.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** A machine a build is made for. `baseline` runs on processors without AVX2, `musl` on systems without glibc. */
 export const Target = z.enum([

@@ -28,11 +28,13 @@ export function openRequest(socketPath: string, request: HttpRequest): Promise<I
 }
 
 export function startRequest(socketPath: string, request: HttpRequest): ClientRequest {
-  const options: RequestOptions = {
+  const options: RequestOptions & { servername: string } = {
     socketPath,
     method: request.method,
     path: request.path,
     agent: false,
+    // Node would look whether the host is an address, and compile a pattern of a kilobyte for it.
+    servername: '',
     headers: {
       host: 'sesame',
       ...(request.body === undefined

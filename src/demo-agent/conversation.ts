@@ -1,7 +1,7 @@
 // What the demo agent remembers: the prompts of a conversation, so that `--resume` can go on with it.
 import { mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 
 const Conversation = z.object({ id: z.string(), prompts: z.array(z.string()), always: z.boolean().default(false) });
 export type Conversation = z.infer<typeof Conversation>;

@@ -1,5 +1,5 @@
 // What an agent says and does in task mode, in one vocabulary for all agents.
-import { z } from 'zod';
+import * as z from 'zod';
 import { FailReason } from './status.ts';
 
 export const Usage = z.object({

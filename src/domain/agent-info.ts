@@ -1,5 +1,5 @@
 // What the UI knows of an agent: data from the server. Nothing outside src/agents knows an agent by name.
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentId } from './ids.ts';
 
 export const AgentMode = z.enum(['interactive', 'task']);

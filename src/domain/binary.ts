@@ -1,5 +1,5 @@
 // Binary: an agent's program in our cache, or the user's own that was chosen instead.
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentId } from './ids.ts';
 
 /** What an installation does, in this order; `wait` only where another process is at it. */

@@ -1,5 +1,5 @@
 // config.json: preferences of the user, and the agents they add. Unknown keys are kept by the file's owner, not read.
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentMode } from './agent-info.ts';
 import { ConfigChoice } from './session.ts';
 

@@ -1,5 +1,5 @@
 // What a session changed, measured from its stored base commit to its work tree.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const DiffStat = z.object({ files: z.number(), insertions: z.number(), deletions: z.number() });
 export type DiffStat = z.infer<typeof DiffStat>;

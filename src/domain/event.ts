@@ -1,6 +1,6 @@
 // Everything that happens, as one union. The server appends events; clients rebuild their state from them with
 // `applyEvent` (apply-event.ts), the same function the server uses, so that the two cannot disagree.
-import { z } from 'zod';
+import * as z from 'zod';
 import { AgentEvent, Usage } from './agent-event.ts';
 import { BinaryKey, BootstrapProgress } from './binary.ts';
 import { DiffStat } from './diff.ts';

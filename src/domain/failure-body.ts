@@ -1,5 +1,5 @@
 // The schema of a Failure on the wire and in the event log.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { FailureBody } from './failure.ts';
 
 export const FailureSchema = z.object({

@@ -1,5 +1,5 @@
 // Branded ids, so that a run is never passed where a session is meant.
-import { z } from 'zod';
+import * as z from 'zod';
 
 /** Four or more characters of [0-9a-hjkmnp-tv-z], stable for the session's life, typed by people: `s7k2`. */
 export const SessionId = z

@@ -1,5 +1,5 @@
 // Files git ignores that went away with a discarded worktree: a safety ref holds none of them, so the user is told.
-import { z } from 'zod';
+import * as z from 'zod';
 import { plainLine } from './plain-text.ts';
 
 export const IgnoredFiles = z.object({

@@ -1,5 +1,5 @@
 // sesame.json of a repository: how its sessions begin and are checked. Keys that are not listed are left alone.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const ProjectFile = z.object({
   /** Branch, tag or commit new sessions start from, when the user names none. */

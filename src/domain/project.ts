@@ -1,5 +1,5 @@
 // A repository sesame knows, and what a new session needs to know about it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ProjectId, Sha } from './ids.ts';
 
 export const Project = z.object({

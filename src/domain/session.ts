@@ -1,5 +1,5 @@
 // Session: one line of work. One agent, one worktree, one branch, one prompt.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Usage } from './agent-event.ts';
 import { AgentMode, PermissionLevel } from './agent-info.ts';
 import { DiffStat } from './diff.ts';

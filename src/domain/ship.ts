@@ -1,5 +1,5 @@
 // Shipping: commit and push what a session made. The pull request follows in a later version.
-import { z } from 'zod';
+import * as z from 'zod';
 import { FailureSchema } from './failure-body.ts';
 
 /** In this order. `check` finds out whether it is safe; `message` makes the commit message. */

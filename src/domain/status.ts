@@ -1,5 +1,5 @@
 // What a session is doing, and how we know. A wrong state is worse than `unknown`. `isLive`, `endsRun`: live.ts.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const WaitKind = z.enum(['permission', 'question', 'auth', 'trust']);
 export type WaitKind = z.infer<typeof WaitKind>;

@@ -1,5 +1,5 @@
 // The API as a table: method, path and schemas. The server serves it, the client calls it, the docs are made from it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Usage } from '../domain/agent-event.ts';
 import { AgentInfo, AgentMode, PermissionLevel } from '../domain/agent-info.ts';
 import { AgentBinary } from '../domain/binary.ts';

@@ -1,5 +1,5 @@
 // The lines that our plugin writes.
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJsonLine } from '../json-line.ts';
 
 const State = z.enum(['idle', 'running', 'awaiting-approval', 'error', 'lost']);

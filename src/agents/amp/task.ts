@@ -1,6 +1,6 @@
 // `amp --execute --stream-json`: one JSON per line. `is_error` of the result counts: the exit code is 0 after failures
 // too. What goes wrong before the thread is there is plain text on standard error.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent, Usage } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

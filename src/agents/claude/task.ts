@@ -1,6 +1,6 @@
 // `claude -p --output-format stream-json --verbose`: one JSON per line. `is_error` of the result counts, not `subtype`
 // (which says "success" after failed requests too) and not the exit code.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

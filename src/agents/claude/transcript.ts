@@ -1,6 +1,6 @@
 // The conversation's own file: one JSON per line, `<config>/projects/<worktree>/<conversation>.jsonl`. It tells what
 // the terminal's report does not: the agent's last sentence, what was used, and until when a limit holds.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
 import type { FailReason } from '../../domain/status.ts';
 import type { LaunchInput } from '../agent.ts';

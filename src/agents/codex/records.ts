@@ -1,5 +1,5 @@
 // Lines that Codex writes: the history of prompts, counts of tokens.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
 import { readJsonLine } from '../json-line.ts';
 

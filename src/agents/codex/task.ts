@@ -1,6 +1,6 @@
 // What `codex exec --json` prints, one JSON per line. It ends with code 0 also when what it did was refused, so the
 // state of its last change counts.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

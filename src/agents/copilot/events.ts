@@ -1,5 +1,5 @@
 // Events of Copilot: lines of a conversation's file, and of what a task prints. Only what is used is read.
-import { z } from 'zod';
+import * as z from 'zod';
 import { readJsonLine } from '../json-line.ts';
 
 const error = z.object({ message: z.string() }).nullish();

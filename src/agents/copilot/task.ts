@@ -1,6 +1,6 @@
 // What a task of Copilot prints, one JSON per line, and behind it what was used. Its exit code is not enough: an answer
 // may be that it was allowed nothing.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

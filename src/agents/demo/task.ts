@@ -1,5 +1,5 @@
 // The lines of the demo agent's task mode (src/demo-agent/task.ts).
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import type { TaskParser } from '../agent.ts';
 import { readJsonLine } from '../json-line.ts';

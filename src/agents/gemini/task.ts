@@ -1,6 +1,6 @@
 // `--output-format stream-json`: one JSON object per line, and what the program says on its standard error between them.
 // Success is a `result` that says so: a program that was ended prints none and still exits with 0.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

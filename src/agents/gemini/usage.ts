@@ -1,5 +1,5 @@
 // The lines that the hook of prepare.ts writes: totals of the conversation.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Usage } from '../../domain/agent-event.ts';
 import { readJsonLine } from '../json-line.ts';
 

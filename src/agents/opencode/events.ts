@@ -1,5 +1,5 @@
 // The events of OpenCode's own server and its snapshots, as far as they are read. Others are passed over.
-import { z } from 'zod';
+import * as z from 'zod';
 import { ErrorInfo } from './trouble.ts';
 
 const SessionStatus = z.discriminatedUnion('type', [

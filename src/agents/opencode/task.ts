@@ -1,6 +1,6 @@
 // `opencode run --format json`: one JSON object per line. It gives no verdict of its own: the turn is finished by the
 // last step whose reason is `stop`, and only when no tool was refused for want of a permission.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { AgentEvent, Usage } from '../../domain/agent-event.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { TaskParser } from '../agent.ts';

@@ -1,5 +1,5 @@
 // An error of OpenCode as a reason: `{name, data}` of its events, or the message of an attempt that is tried again.
-import { z } from 'zod';
+import * as z from 'zod';
 import { plainLine } from '../../domain/plain-text.ts';
 import type { FailReason } from '../../domain/status.ts';
 

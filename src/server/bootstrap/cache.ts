@@ -2,7 +2,7 @@
 // them. A folder under its final name is verified and complete; everything else is removed.
 import { lstat, readdir, readFile, rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { BinaryKey, type InstalledBinary } from '../../domain/binary.ts';
 import type { AgentId } from '../../domain/ids.ts';
 import { ensureDirectory, writeFileAtomic } from '../../platform/files.ts';

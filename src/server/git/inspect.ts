@@ -1,7 +1,7 @@
 // Looking at the user's repository before anything is made: what it is, which commit a base names, which branch is free.
 import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { ProjectId, type Sha } from '../../domain/ids.ts';
 import { branchPrefix, projectDirectoryName } from '../../domain/names.ts';

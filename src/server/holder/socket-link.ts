@@ -1,6 +1,6 @@
 // HolderLink over the holder's socket. Output is handed on from the read buffer as it comes, never collected.
 import { connect, type Socket } from 'node:net';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import {
   type HolderPty,

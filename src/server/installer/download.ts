@@ -1,7 +1,7 @@
 // A file from the web to the disk, resumable: what was fetched stays in `<path>`, and `<path>.json` says of what it is the
 // beginning. The file is 0600 and nothing of it counts until its digest was compared.
 import { type FileHandle, open, readFile, rm } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import { writeFileAtomic } from '../../platform/files.ts';
 import { isTransient, Trouble } from './trouble.ts';
 import { type Reply, statusTrouble, type Web } from './web.ts';

@@ -1,6 +1,6 @@
 // What the server and an installer say to each other: one job down, progress and one outcome up, as JSON over IPC. Both
 // sides read it through these schemas, because a running server may start the installer of a newer build.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Download } from '../../agents/distribution.ts';
 import { BootstrapProgress } from '../../domain/binary.ts';
 import { InstallConfig } from '../../domain/config.ts';

@@ -1,6 +1,6 @@
 // Which builds run on this machine, best first.
 import { readFile } from 'node:fs/promises';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Target } from '../../agents/distribution.ts';
 import { exec } from '../../platform/exec.ts';
 

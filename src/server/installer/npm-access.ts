@@ -1,5 +1,5 @@
 // How this user reaches a registry, as plain values: made of npm's configuration in the server, used in the installer.
-import { z } from 'zod';
+import * as z from 'zod';
 
 export const NpmAccess = z.object({
   /** `registry`, `@scope:registry`, `//host/path/:_authToken` and the like, as npm's configuration has them. */

@@ -1,7 +1,7 @@
 // The server's end of the frame stream (src/protocol/stream.ts): one client, many panes. Nothing is ever queued behind
 // what the client has not read: then frames are left out, and the next one holds all that changed since the last.
 import type { Duplex } from 'node:stream';
-import { z } from 'zod';
+import * as z from 'zod';
 import { type FailureBody, toFailureBody } from '../../domain/failure.ts';
 import type { SessionId } from '../../domain/ids.ts';
 import type { Log } from '../../platform/log.ts';

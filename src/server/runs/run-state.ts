@@ -2,7 +2,7 @@
 // replaced as a whole.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Status } from '../../domain/status.ts';
 import { replaceFile } from './log-files.ts';
 

@@ -1,6 +1,6 @@
 // sesame.json of the user's checkout. Whether it is right was checked when the repository was inspected.
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
 import { ProjectFile } from '../../domain/project-file.ts';
 import { readSmallFile } from '../../platform/files.ts';

@@ -2,7 +2,7 @@
 // agent's own server, which has no business in the database.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { z } from 'zod';
+import * as z from 'zod';
 import type { Agent, SignalSource } from '../../agents/agent.ts';
 import { RunId, type SessionId } from '../../domain/ids.ts';
 import type { Session } from '../../domain/session.ts';

@@ -1,6 +1,6 @@
 // What sessions used: totals per session and what a day cost. One line per session and day; kept when a session is
 // forgotten, because what was spent was spent.
-import { z } from 'zod';
+import * as z from 'zod';
 import { Usage } from '../../domain/agent-event.ts';
 import { startOfDay } from '../../domain/day.ts';
 import type { RunId, SessionId } from '../../domain/ids.ts';

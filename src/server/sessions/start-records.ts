@@ -1,6 +1,6 @@
 // What a new server needs to go on with sessions it did not start: how each is started, how far that went, and which
 // runs it had. Kept beside the rows, not in them: clients have no use for it.
-import { z } from 'zod';
+import * as z from 'zod';
 import { RunId, SessionId } from '../../domain/ids.ts';
 import type { Project } from '../../domain/project.ts';
 import type { Database } from '../database.ts';

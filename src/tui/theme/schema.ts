@@ -1,5 +1,5 @@
 // The form of themes/*.json: a palette of named colours and, per role, which of them it uses.
-import { z } from 'zod';
+import * as z from 'zod';
 import { type Role, roleNames } from './roles.ts';
 
 const Hex = z.string().regex(/^#[0-9a-f]{6}$/, 'a colour is written #rrggbb in lower case');

@@ -1,6 +1,6 @@
 // Releases on GitHub: the API's digest of each file and, where the vendor publishes one, a file of checksums. Where both
 // are there they must agree.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { GithubDistribution } from '../../../agents/distribution.ts';
 import { type Ask, buildFor, checksum, fill, type Offer, parseJson, safeVersion } from '../offer.ts';
 import { Trouble } from '../trouble.ts';

@@ -1,5 +1,5 @@
 // The npm registry: metadata with the sha512 of the archive, then the archive. Nothing of the package ever runs here.
-import { z } from 'zod';
+import * as z from 'zod';
 import type { NpmDistribution } from '../../../agents/distribution.ts';
 import { type NpmAccess, registryOf } from '../npm-access.ts';
 import { type Ask, buildFor, checksum, fill, type Offer, parseJson, safeVersion } from '../offer.ts';
