@@ -50,12 +50,17 @@ export interface FrameStream {
 
 /** A larger paste is cut: a message must not keep others waiting. */
 const inputPieceBytes = 256 << 10;
+/** A server that said something so long after a key had read the key. */
+const surelyReadMs = 250;
+/** Longer ago, nobody remembers what it was. */
+const rememberedMs = 30_000;
 /** With more than this waiting for the server to read it, all panes together, no input is taken. */
 const unsentLimitBytes = 32 << 20;
 
 interface Pane {
   subscribe: Subscribe;
   listener: PaneListener;
+  typedAt: number;
   waiting: Map<number, { resolve: (frame: Frame) => void; reject: (error: Error) => void }>;
 }
 
@@ -66,6 +71,7 @@ export function openFrameStream(client: Client): FrameStream {
   let socket: Socket | null = null;
   let lastChannel = 0;
   let lastRequest = 0;
+  let heardAt = Number.NEGATIVE_INFINITY;
 
   const send = (type: number, channel: number, payload?: Uint8Array): void => {
     socket?.write(encodeMessage(type, channel, payload));
@@ -97,6 +103,13 @@ export function openFrameStream(client: Client): FrameStream {
     }
   };
 
+  /** A server that dies takes along what was in its socket; it may have been in trouble for a while. */
+  const tellUnread = ({ typedAt, listener }: Pane): void => {
+    const isRecent = performance.now() - typedAt < rememberedMs;
+    if (isRecent && heardAt < typedAt + surelyReadMs)
+      listener.refused('the server went away, and the last of it may not have arrived');
+  };
+
   const connectOnce = async (onOpen: () => void): Promise<void> => {
     await client.reach();
     const { socket: opened, head } = await upgrade(client, ended);
@@ -110,6 +123,7 @@ export function openFrameStream(client: Client): FrameStream {
     try {
       await new Promise<void>((resolve, reject) => {
         const take = (bytes: Uint8Array): void => {
+          heardAt = performance.now();
           try {
             reader.push(bytes, receive);
           } catch (error) {
@@ -128,6 +142,7 @@ export function openFrameStream(client: Client): FrameStream {
       for (const pane of panes.values()) {
         for (const { reject } of pane.waiting.values()) reject(new Error('the stream broke'));
         pane.waiting.clear();
+        if (!ended.aborted) tellUnread(pane);
       }
     }
   };
@@ -154,13 +169,19 @@ export function openFrameStream(client: Client): FrameStream {
     open: (session, size, visibility, listener) => {
       lastChannel += 1;
       const channel = lastChannel;
-      const pane: Pane = { subscribe: { session, ...size, visibility }, listener, waiting: new Map() };
+      const pane: Pane = {
+        subscribe: { session, ...size, visibility },
+        listener,
+        typedAt: Number.NEGATIVE_INFINITY,
+        waiting: new Map(),
+      };
       panes.set(channel, pane);
       socket?.write(encodeJsonMessage(StreamRequest.subscribe, channel, pane.subscribe));
       return {
         input: (bytes) => {
           if (socket === null) return 'there is no server now';
           if (socket.writableLength > unsentLimitBytes) return 'the server does not keep up';
+          pane.typedAt = performance.now();
           const sent = (error?: Error | null): void => {
             if (error && !ended.aborted) listener.refused('the server went away before all of it was sent');
           };

@@ -58,6 +58,12 @@ export async function acquireLock(path: string): Promise<Lock | { heldBy: number
   }
 }
 
+/** The process that has the lock, null when none that is alive has. */
+export async function lockOwner(path: string): Promise<number | null> {
+  const owner = await readOwner(path);
+  return owner !== 'absent' && owner !== 'damaged' && (await isAlive(owner)) ? owner.pid : null;
+}
+
 /** Whether the process that had this pid at that start is still there. A zombie is not. */
 async function isAlive(owner: Owner): Promise<boolean> {
   return (await processStart(owner.pid)) === owner.started;

@@ -154,6 +154,15 @@ describe('stop', () => {
 });
 
 describe('a killed server', () => {
+  test('does not keep `stop --all` from ending what it left', async () => {
+    await program.sesame(['server', 'start']);
+    const { id, pid } = await startProgram(program, 'exec cat');
+    const { server, holder } = await pids();
+    process.kill(server, 'SIGKILL');
+    expect(await program.json(['server', 'stop', '--all'])).toEqual({ ended: [id] });
+    await until('holder and program are gone', () => [Number(holder), pid].every((each) => !isAlive(each)));
+  });
+
   test('clients come back by themselves, with the same programs and every event once', async () => {
     const client = await program.connect();
     const { id, pid } = await startProgram(program, 'exec cat');

@@ -34,6 +34,7 @@ interface Watched {
   screen(): string;
   failures: FailureBody[];
   ended: unknown[];
+  refused: string[];
 }
 
 /** Opens a pane and keeps its cells as a screen would. */
@@ -41,6 +42,7 @@ function watch(session: string, size = { cols: 40, rows: 5 }): Watched {
   const frames: Frame[] = [];
   const failures: FailureBody[] = [];
   const ended: unknown[] = [];
+  const refused: string[] = [];
   let rows: string[][] = [];
   const channel = stream.open(session as SessionId, size, PaneVisibility.full, {
     frame: (frame) => {
@@ -57,9 +59,16 @@ function watch(session: string, size = { cols: 40, rows: 5 }): Watched {
     },
     failed: (failure) => failures.push(failure),
     ended: (exit) => ended.push(exit),
-    refused: () => undefined,
+    refused: (message) => refused.push(message),
   });
-  return { channel, frames, failures, ended, screen: () => rows.map((row) => row.join('').trimEnd()).join('\n') };
+  return {
+    channel,
+    frames,
+    failures,
+    ended,
+    refused,
+    screen: () => rows.map((row) => row.join('').trimEnd()).join('\n'),
+  };
 }
 
 test('keys reach the program, and what it draws comes back', async () => {
@@ -110,4 +119,21 @@ test('after the server was killed the panes fill themselves again', async () => 
   await until('the same screen', () => pane.screen().startsWith('before\nbefore'));
   pane.channel.input(Buffer.from('after\r'));
   await until('the echo', () => pane.screen().includes('after\nafter'));
+});
+
+test('keys in the socket of a server that is killed are told, keys it had read are not', async () => {
+  const { id } = await startProgram(program, 'exec cat');
+  const pane = watch(id);
+  pane.channel.input(Buffer.from('read\r'));
+  await until('the echo', () => pane.screen().startsWith('read\nread'));
+  const quiet = watch(id);
+  const { pid } = await program.json<{ pid: number }>(['server', 'status']);
+  const seen = pane.frames.length;
+  process.kill(pid, 'SIGSTOP');
+  pane.channel.input(Buffer.from('unread\r'));
+  process.kill(pid, 'SIGKILL');
+  await until('it is told', () => pane.refused.length > 0);
+  expect(pane.refused).toEqual(['the server went away, and the last of it may not have arrived']);
+  expect(quiet.refused).toEqual([]);
+  await until('a full frame of the next server', () => pane.frames.slice(seen).some(({ reset }) => reset));
 });

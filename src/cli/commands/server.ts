@@ -4,6 +4,7 @@ import { existsSync, watch } from 'node:fs';
 import type { Command } from 'commander';
 import { createCall } from '../../client/calls.ts';
 import { Failure } from '../../domain/failure.ts';
+import { lockOwner } from '../../platform/lock.ts';
 import type { Paths } from '../../platform/paths.ts';
 import type { CliContext } from '../context.ts';
 
@@ -27,6 +28,8 @@ export function registerServer(program: Command, context: CliContext): void {
     .option('--json', 'print JSON')
     .action(async (options: { all?: true; json?: true }) => {
       const paths = context.paths();
+      // Agents whose server was killed: only the next server knows which sessions they are.
+      if (options.all && (await isHolderAlone(paths))) await context.connect();
       const ended = await stopServer(paths, options.all === true);
       if (options.json) context.printJson({ ended });
       else if (options.all) context.print(`stopped; ${ended.length} programs ended`);
@@ -64,6 +67,10 @@ export function registerServer(program: Command, context: CliContext): void {
       const { runServer } = await import('../../server/server.ts');
       context.exitWith(await runServer(context.env));
     });
+}
+
+async function isHolderAlone({ serverLock, holderLock }: Paths): Promise<boolean> {
+  return (await lockOwner(serverLock)) === null && (await lockOwner(holderLock)) !== null;
 }
 
 const stopTimeoutMs = 15_000;
