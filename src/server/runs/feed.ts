@@ -15,19 +15,22 @@ const sliceBytes = 16 << 10;
 const smallestSlice = 256;
 /** Time for one run per turn. */
 const shareMs = 1;
-/** Of a turn the time in all, then a gap in which nothing is parsed, in milliseconds. */
+/** How much of the machine runs get that nobody looks at. */
 interface Pace {
+  /** Time of a turn in all, then a gap in which none of them is parsed, in milliseconds. */
   turnMs: number;
   gapMs: number;
+  /** Bytes the holder may send of each before they are acknowledged: what may come in a burst. */
+  windowBytes: number;
 }
-const unwatched: Pace = { turnMs: 3, gapMs: 0 };
+const unwatched: Pace = { turnMs: 3, gapMs: 0, windowBytes: 256 << 10 };
 /**
- * While somebody looks at another pane, hidden floods get a part of the machine, about 20 MB a second: their programs
- * wait meanwhile, so that a key finds a free processor on all its way.
+ * While somebody looks at another pane, about 20 MB a second of all of them: their programs wait meanwhile, so that a key
+ * finds a free processor on all its way.
  */
-const watched: Pace = { turnMs: 1, gapMs: 2 };
+const watched: Pace = { turnMs: 1, gapMs: 2, windowBytes: 64 << 10 };
 /** And while somebody types, a few megabytes a second, one run at a time. */
-const eased: Pace = { turnMs: 0.15, gapMs: 4 };
+const eased: Pace = { turnMs: 0.15, gapMs: 4, windowBytes: 32 << 10 };
 const easeMs = 2000;
 /** Right after a key nothing: that is the key's time to its program and back. */
 const hushMs = 30;
@@ -79,6 +82,11 @@ export class Feed {
     return this.#elapsed() < this.#keyAt + easeMs;
   }
 
+  /** Bytes the holder may send of a run nobody looks at. */
+  get hiddenWindow(): number {
+    return this.#pace().windowBytes;
+  }
+
   drop(source: FeedSource): void {
     this.#waiting.delete(source);
     if (this.#focus === source) this.#focus = null;
@@ -117,12 +125,12 @@ export class Feed {
       );
       return;
     }
-    const { turnMs, gapMs } = this.#pace;
+    const { turnMs, gapMs } = this.#pace();
     this.#serveAll(rest, now + turnMs);
     if (gapMs > 0) this.#quietUntil = this.#elapsed() + gapMs;
   }
 
-  get #pace(): Pace {
+  #pace(): Pace {
     if (this.isEasing) return eased;
     return this.#isWatched() ? watched : unwatched;
   }

@@ -10,7 +10,7 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, expect, test, vi } from 'vitest';
 import { errorCode } from '../../platform/files.ts';
 import { adoptOutput, listOutput, readSnapshot, screenPath, segmentPath } from './log-files.ts';
 import { OutputLog } from './output-log.ts';
@@ -112,6 +112,28 @@ test('what a killed server had not deleted yet goes when the next one adopts the
   expect([next.start, next.logged]).toEqual([8, 15]);
   await next.end();
 });
+
+// The holder sends no more until what it sent is on disk: a write that waits for the clock then holds up the program.
+test('so much as the caller may hold is written without waiting for the clock', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout'] });
+  try {
+    const log = await openLog();
+    log.append(Buffer.alloc(8 << 10), 16 << 10);
+    await nextTurns();
+    expect(log.logged).toBe(0);
+    log.append(Buffer.alloc(8 << 10), 16 << 10);
+    await vi.waitFor(() => expect(log.logged).toBe(16 << 10), { interval: 0 });
+    log.append(Buffer.alloc(10), 0);
+    await vi.waitFor(() => expect(log.logged).toBe((16 << 10) + 10), { interval: 0 });
+    await log.end();
+  } finally {
+    vi.useRealTimers();
+  }
+});
+
+async function nextTurns(): Promise<void> {
+  for (let i = 0; i < 50; i++) await new Promise((resolve) => setImmediate(resolve));
+}
 
 test('a reader follows what is appended until the end', async () => {
   const log = await openLog();

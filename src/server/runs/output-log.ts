@@ -22,7 +22,7 @@ import {
 export const segmentBytes = 8 << 20;
 const joinBytes = 1 << 20;
 /** Bytes are held for one larger write until there are so many, or for so long. The holder keeps them meanwhile. */
-const holdBytes = 128 << 10;
+const mostHeldBytes = 128 << 10;
 const holdMs = 5;
 /** Below the limit of one writev. */
 const joinPieces = 500;
@@ -90,14 +90,17 @@ export class OutputLog {
     return this.#appended - this.#segmentStart;
   }
 
-  /** The bytes are kept until written: do not change them. `atOnce`: something waits for them to be on disk. */
-  append(bytes: Uint8Array, atOnce = false): void {
+  /**
+   * The bytes are kept until written: do not change them. `holdBytes`: with so many held they are written at once; 0
+   * when something waits for these to be on disk.
+   */
+  append(bytes: Uint8Array, holdBytes = mostHeldBytes): void {
     this.#appended += bytes.length;
     const last = this.#steps.at(-1);
     if (last?.kind === 'bytes' && follows(bytes, last.bytes)) last.bytes = joined(last.bytes, bytes);
     else this.#steps.push({ kind: 'bytes', bytes });
     this.#held += bytes.length;
-    if (atOnce || this.#held >= holdBytes) this.#begin();
+    if (this.#held >= Math.min(holdBytes, mostHeldBytes)) this.#begin();
     else this.#holdTimer ??= setTimeout(() => this.#begin(), holdMs);
   }
 

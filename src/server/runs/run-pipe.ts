@@ -16,9 +16,8 @@ import type { Snapshot } from './log-files.ts';
 import { type OutputLog, segmentBytes } from './output-log.ts';
 import { endsAtRest, restPoint } from './rest-point.ts';
 
-/** Bytes the holder may send before they are acknowledged. */
+/** Bytes the holder may send of a run that somebody looks at before they are acknowledged. */
 const followedWindow = 512 << 10;
-const hiddenWindow = 32 << 10;
 /** An acknowledgement wakes the holder: under a flood it waits until so much of the window is used. */
 const acknowledgeShare = 1 / 4;
 /** A checkpoint is worth it after so much output; while output goes on, at most so often. */
@@ -142,7 +141,8 @@ export class RunPipe implements FeedSource {
     this.#synchronizes ||= (this.#engine.modes & PaneMode.synchronized) !== 0;
     this.#parsed = this.#pieceEnd;
     this.#lastPiece = piece;
-    this.#output.append(piece, this.#replies.length > 0);
+    // What waits for the log must not wait for more output, which may not come before it.
+    this.#output.append(piece, this.#replies.length > 0 ? 0 : this.#granted / 2);
     if (cut > 0 && rotates) this.#rotate();
     else if (cut > 0) this.#saveScreen();
     this.#options.parsed();
@@ -183,7 +183,7 @@ export class RunPipe implements FeedSource {
   }
 
   get #window(): number {
-    return this.followed ? followedWindow : hiddenWindow;
+    return this.followed ? followedWindow : this.#options.feed.hiddenWindow;
   }
 
   /** The screen has another size from here on. */
