@@ -99,6 +99,12 @@ export type AgentSignal =
   /** The event stream opened or broke. */
   | { kind: 'connection'; open: boolean };
 
+/** How a run began, as far as that changes what its screens mean. */
+export interface RunStart {
+  /** The program was told to go on with an earlier conversation, which it loads first. */
+  resumes: boolean;
+}
+
 /** A conclusion of the detector. The tracker stamps it, keeps the strongest and drops the rest. */
 export type StatusChange = { evidence: Evidence; message: string | null } & (
   | { state: 'starting' | 'working' | 'done' | 'idle' | 'unknown' }
@@ -135,7 +141,7 @@ export interface Agent extends Bootstrap {
   /** First-run dialogs skipped, hooks, trust: files in the session's own configuration directory. */
   prepare(input: LaunchInput): PreparedFile[];
   launch(input: LaunchInput): Launch;
-  detector(): Detector;
+  detector(start: RunStart): Detector;
   /** Null when the agent has no task mode. */
   task: {
     parser(): TaskParser;

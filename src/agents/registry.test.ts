@@ -90,7 +90,7 @@ describe.each(registry.all.map((agent) => [agent.id, agent] as const))('%s', (_,
       { kind: 'report', text: 'state=done' },
     ];
     const conclusions = () => {
-      const detector = agent.detector();
+      const detector = agent.detector({ resumes: false });
       return signals.flatMap((signal) => detector.push(signal));
     };
     expect(conclusions()).toEqual(conclusions());

@@ -22,12 +22,15 @@ export interface Recording {
   rows: number;
   bytes: Uint8Array;
   signals: readonly PlacedSignal[];
+  /** The program went on with an earlier conversation. */
+  resumes?: boolean;
 }
 
 interface Entry {
   version: string;
   cols: number;
   rows: number;
+  resumes?: boolean;
   /** As `replay` says them. */
   statuses: string;
 }
@@ -39,7 +42,7 @@ const mostBytes = 200_000;
  * Longer ones lose their end.
  */
 export async function saveRecording(agent: Agent, recording: Recording, places: readonly string[]): Promise<void> {
-  const { name, version, cols, rows } = recording;
+  const { name, version, cols, rows, resumes } = recording;
   const still = withoutAnimation(recording);
   const directory = directoryOf(agent);
   mkdirSync(directory, { recursive: true });
@@ -53,7 +56,8 @@ export async function saveRecording(agent: Agent, recording: Recording, places: 
   else rmSync(signalsFile, { force: true });
   const clean = { ...recording, bytes, signals: signals.map((line) => JSON.parse(line) as PlacedSignal) };
   const statuses = await replay(agent, clean, bytes.length);
-  const all: Record<string, Entry> = { ...readIndex(directory), [name]: { version, cols, rows, statuses } };
+  const entry = { version, cols, rows, ...(resumes === true ? { resumes } : {}), statuses };
+  const all: Record<string, Entry> = { ...readIndex(directory), [name]: entry };
   const sorted = Object.fromEntries(Object.entries(all).sort(([a], [b]) => (a < b ? -1 : 1)));
   writeFileSync(join(directory, 'recorded.json'), `${JSON.stringify(sorted, null, 2)}\n`);
 }

@@ -9,10 +9,10 @@ const lookEvery = 2048;
 /** The states concluded, each once in a row: `working waiting:permission done`. */
 export async function replay(
   agent: Agent,
-  { cols, rows, bytes, signals }: Recording,
+  { cols, rows, bytes, signals, resumes = false }: Recording,
   pieceBytes: number,
 ): Promise<string> {
-  const detector = agent.detector();
+  const detector = agent.detector({ resumes });
   const words: string[] = [];
   const hear = (signal: AgentSignal): void => {
     for (const change of detector.push(signal)) {

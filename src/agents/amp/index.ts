@@ -23,7 +23,7 @@ export const amp: Agent = {
   egress: ['ampcode.com', 'static.ampcode.com', 'storage.googleapis.com'],
   prepare,
   launch,
-  detector: ampDetector,
+  detector: () => ampDetector(),
   task: { parser: taskParser, totals: 'run' },
   submit: { settleMs: 150, retry: true },
   // Three glyphs turn on their own while it works or asks, in synchronized updates.

@@ -85,6 +85,7 @@ export class PtyRun implements Run {
       scrolled: () => this.engine.scrolled,
       changed: (status) => this.#statusChanged(status),
       learned: (fact) => parts.listener.learned?.(this, fact),
+      resumes: spec.resumes === true,
       task: spec.task === true,
       watchdogMinutes: parts.watchdogMinutes,
     });

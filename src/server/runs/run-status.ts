@@ -36,6 +36,7 @@ export interface RunStatusOptions {
   scrolled(): number;
   changed(status: Status): void;
   learned?(fact: Fact): void;
+  resumes?: boolean;
   task?: boolean;
   /** Minutes without a sign of life until a working agent is said to hang; 0 for never. */
   watchdogMinutes: number;
@@ -70,6 +71,7 @@ export class RunStatus {
       memory,
       now: clock.now,
       elapsed: clock.elapsed,
+      resumes: options.resumes === true,
       task: options.task === true,
     });
     const atLatestMs = agent?.restless === true ? restlessMs : Number.POSITIVE_INFINITY;

@@ -24,6 +24,8 @@ export interface RunSpec {
   paste: string | null;
   /** Followed while the run lives. */
   sources?: readonly SignalSource[];
+  /** The program was told to go on with an earlier conversation. */
+  resumes?: boolean;
   /** The agent runs in task mode: its output is read as events and shown as a transcript. Needs `agent.task`. */
   task?: boolean;
   /** Of an adopted task: its events up to this offset of the output are known. */

@@ -45,6 +45,8 @@ export interface TrackerOptions {
   /** Monotonic milliseconds, for validity. */
   elapsed(): number;
   memory?: TrackerMemory | undefined;
+  /** It goes on with an earlier conversation. */
+  resumes?: boolean;
   /** A task: its terminal shows a transcript of ours, nothing is concluded from it. Conclusions come by `conclude`. */
   task?: boolean;
 }
@@ -69,7 +71,10 @@ export class StatusTracker {
 
   constructor(options: TrackerOptions) {
     this.#agent = options.agent;
-    this.#detector = options.task === true ? deaf : (options.agent?.detector() ?? reportDetector());
+    this.#detector =
+      options.task === true
+        ? deaf
+        : (options.agent?.detector({ resumes: options.resumes === true }) ?? reportDetector());
     this.#isTask = options.task === true;
     this.#now = options.now;
     this.#elapsed = options.elapsed;

@@ -7,7 +7,7 @@ import { type Context, reportFailure, rowOf } from './context.ts';
 import { finishDiscard, forgetSession } from './discard-session.ts';
 import { reconcile } from './reconcile.ts';
 import { syncStatus } from './run-events.ts';
-import { isTask, readSources } from './run-sources.ts';
+import { isTask, readStart } from './run-sources.ts';
 import { shipInterrupted } from './ship-session.ts';
 import { beginStart } from './start.ts';
 
@@ -40,7 +40,7 @@ async function adoptRuns(context: Context): Promise<void> {
       scrollback: latest.scrollback,
       agent,
       paste: latest.pastes ? session.prompt : null,
-      sources: latest.ended ? [] : await readSources(context, latest.id, session.id),
+      ...(latest.ended ? {} : await readStart(context, latest.id, session.id)),
       task: isTask(session, agent),
       paused: session.run?.paused === true,
       heardTo: latest.ended ? Number.POSITIVE_INFINITY : heardTo(context, latest.id, session.id),

@@ -20,7 +20,7 @@ import { agentEnvironment, programEnvironment } from './child-environment.ts';
 import { type Context, rowOf } from './context.ts';
 import { freePort } from './free-port.ts';
 import { syncStatus } from './run-events.ts';
-import { isTask, keepSources } from './run-sources.ts';
+import { isTask, keepStart } from './run-sources.ts';
 import type { PhaseOutcome } from './start.ts';
 import type { StartRecord } from './start-records.ts';
 
@@ -77,6 +77,7 @@ export async function startAgent(context: Context, id: SessionId, signal: AbortS
     // A fork begins with a conversation, not with a prompt: that is typed into it.
     paste: launch.paste ?? (forks !== undefined && session.prompt !== '' ? session.prompt : null),
     sources: launch.sources,
+    resumes: input.resume !== null,
   });
   const fresh = record.phase === 'done' && !resumes;
   return {
@@ -94,7 +95,14 @@ export async function startProgram(context: Context, id: SessionId, signal: Abor
   const path = await findCommand(command, env, session.workplace.path);
   if (path === null) throw commandNotFound(command);
   signal.throwIfAborted();
-  await startRun(context, session, null, { record, argv: [path, ...rest], env, paste: null, sources: [] });
+  await startRun(context, session, null, {
+    record,
+    argv: [path, ...rest],
+    env,
+    paste: null,
+    sources: [],
+    resumes: false,
+  });
   return { state: 'done', detail: null };
 }
 
@@ -108,6 +116,7 @@ async function startRun(
     env: Record<string, string>;
     paste: string | null;
     sources: readonly SignalSource[];
+    resumes: boolean;
   },
 ): Promise<void> {
   const { cols, rows, scrollback } = how.record;
@@ -115,7 +124,7 @@ async function startRun(
   const size = { cols, rows, scrollback, pastes };
   const runId = context.records.beginRun(session.id, agent === null ? 'program' : 'agent', size);
   // Before the program, so that a server which takes over at any moment finds them.
-  await keepSources(context, runId, session.id, how.sources);
+  await keepStart(context, runId, session.id, how);
   const task = isTask(session, agent);
   const run = await context.runs.start({
     id: runId,
@@ -129,6 +138,7 @@ async function startRun(
     agent,
     paste: task ? null : how.paste,
     sources: how.sources,
+    resumes: how.resumes,
     task,
   });
   context.record({ kind: 'run.started', session: session.id, run: { id: runId, pid: run.pid, cols, rows } });
