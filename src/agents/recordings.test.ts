@@ -13,6 +13,7 @@ const meaning: Record<string, RegExp> = {
   'permission-answer': /working waiting:permission (?:working )?done$/,
   'question-answer': /working waiting:question working done$/,
   interrupt: /working idle$/,
+  resume: /working done$/,
   '401': /failed:auth$/,
   '429': /failed:rate-limit$/,
   'usage-limit': /failed:rate-limit$/,

@@ -23,7 +23,7 @@ export function playConversations(stage: Stage): void {
     await session.reaches('done', wait);
     await session.stop();
     await session.reaches(/^(exited|failed:crash)$/);
-    await session.resume();
+    await stage.resume(session);
     await session.reaches(/^(idle|unknown|done)$/, wait);
     await session.type('which word was it?');
     await session.reaches('done', wait);

@@ -22,6 +22,8 @@ export interface Stage {
   start(options: Parameters<World['start']>[0], where?: World): Promise<Watched>;
   /** A session that was made otherwise: it is stopped after the test too. */
   adopt(session: Watched): void;
+  /** Of a scenario that is recorded, the resumed run is what is kept. */
+  resume(session: Watched): Promise<void>;
   interrupt(session: Watched): Promise<void>;
   /** A figure to be printed at the end of the run. */
   note(text: string): void;
@@ -47,6 +49,7 @@ const recorded: readonly Scenario[] = [
   'question-answer',
   'interactive-write-file',
   'interrupt',
+  'resume',
   '401',
   '429',
   'usage-limit',
@@ -61,6 +64,7 @@ export function openStage(agent: AgentUnderTest): Stage {
   const places = new Map<Watched | undefined, World>();
   let recording: Scenario | null = null;
   let recorder: RunRecorder | null = null;
+  let resumes = false;
   let notes: string[] = [];
 
   beforeAll(async () => {
@@ -85,11 +89,16 @@ export function openStage(agent: AgentUnderTest): Stage {
     others.push(place);
     return place;
   };
+  const record = async (session: Watched): Promise<void> => {
+    const place = places.get(session) ?? world;
+    if (recording !== null) recorder = await recordRun(session, place.program.paths, agent.kept ?? (() => true));
+  };
   const start = async (options: Parameters<World['start']>[0], where = world): Promise<Watched> => {
     const session = await where.start({ ...size, ...options });
     open.add(session);
     places.set(session, where);
-    if (recording !== null) recorder = await recordRun(session, where.program.paths, agent.kept ?? (() => true));
+    resumes = false;
+    await record(session);
     return session;
   };
   const scenario = (name: Scenario, body: () => Promise<readonly Judged[] | undefined>): void => {
@@ -118,7 +127,7 @@ export function openStage(agent: AgentUnderTest): Stage {
         // What was on its way to the log when the status came.
         await new Promise((resolve) => setTimeout(resolve, 1000));
         const signals = await recorder.finish();
-        const run = { name, version, ...size, bytes: session.output(), signals };
+        const run = { name, version, ...size, bytes: session.output(), signals, resumes };
         const places = [place.program.paths.workDir, place.repository.place, agentCache()];
         await saveRecording(registry.get(agent.id), run, places);
       }
@@ -144,6 +153,14 @@ export function openStage(agent: AgentUnderTest): Stage {
     adopt: (session) => {
       open.add(session);
       places.set(session, world);
+    },
+    resume: async (session) => {
+      await recorder?.finish();
+      const before = session.row.run?.id;
+      await session.resume();
+      await session.until('its next run', ({ run }) => run?.pid != null && run.id !== before);
+      resumes = true;
+      await record(session);
     },
     note: (text) => notes.push(`${agent.id}: ${text}`),
     press,

@@ -4,7 +4,7 @@
 // All of these are the agent's own word and correct each other, so all count as its report.
 import { plainLine } from '../../domain/plain-text.ts';
 import type { WaitKind } from '../../domain/status.ts';
-import type { AgentSignal, Detector, Fact, StatusChange } from '../agent.ts';
+import type { AgentSignal, Detector, Fact, RunStart, StatusChange } from '../agent.ts';
 import { parseProgramStatus } from '../program-status.ts';
 import { readLog } from './log.ts';
 import { readScreen } from './screen.ts';
@@ -12,7 +12,7 @@ import type { Trouble } from './trouble.ts';
 import { readUsage } from './usage.ts';
 
 type State =
-  /** It says `Ready` before it takes a text: that is when its composer is drawn. */
+  /** It says `Ready` before it takes a text: that is when its composer is drawn, and under the conversation it resumes. */
   | 'starting'
   /** Nothing runs. */
   | 'ready'
@@ -26,7 +26,7 @@ type State =
   /** The title says that the turn ended; how is on the screen once that has settled. */
   | 'ended';
 
-export function geminiDetector(): Detector {
+export function geminiDetector({ resumes }: RunStart): Detector {
   let state: State = 'starting';
   /** Why the running turn cannot succeed. */
   let trouble: Trouble | null = null;
@@ -87,6 +87,12 @@ export function geminiDetector(): Detector {
     }
     if (state === 'asking' && screen.dialog !== null) {
       return waits(screen.dialog, `title ✋ Action Required, the screen asks: ${screen.dialog}`, screen.text);
+    }
+    if (state === 'starting' && resumes && (screen.loading || (screen.composer && !screen.conversation))) {
+      // Its composer is drawn before the conversation is loaded. What is entered then may be asked without it, and while
+      // it is loaded an enter is lost.
+      const rule = 'it has not loaded its conversation yet';
+      return [{ state: 'starting', evidence: { signal: 'screen', rule }, message: null }];
     }
     if (state === 'starting' && screen.composer) {
       state = 'ready';

@@ -2,11 +2,16 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { launchInput } from '../../../test/support/launch-input.ts';
+import { readRecordings } from '../../../test/support/recorded-output.ts';
+import { silentListener } from '../../../test/support/silent-listener.ts';
+import { createVtEngine } from '../../terminal/vt/vt-engine.ts';
 import type { AgentSignal, LaunchInput, StatusChange } from '../agent.ts';
 import { readChoices } from './choices.ts';
 import { geminiDetector } from './detector.ts';
+import { gemini } from './index.ts';
 import { launch } from './launch.ts';
 import { prepare } from './prepare.ts';
+import { readScreen } from './screen.ts';
 import { taskParser } from './task.ts';
 
 const input = (change: Partial<LaunchInput> = {}): LaunchInput =>
@@ -37,8 +42,15 @@ const asking = title('✋  Action Required');
 const screen = (...rows: string[]): AgentSignal => ({ kind: 'screen', rows });
 const composer = ' >   Type your message or @path/to/file';
 const conclude = (...signals: AgentSignal[]): StatusChange[] => {
-  const detector = geminiDetector();
+  const detector = geminiDetector({ resumes: false });
   return signals.flatMap((signal) => detector.push(signal));
+};
+const resume = (...signals: AgentSignal[]): string => {
+  const detector = geminiDetector({ resumes: true });
+  return signals
+    .flatMap((signal) => detector.push(signal))
+    .map(word)
+    .join(' ');
 };
 const words = (...signals: AgentSignal[]): string =>
   conclude(...signals)
@@ -87,6 +99,59 @@ describe('status', () => {
       state: 'done',
       message: 'all done',
     });
+  });
+
+  test('a resumed one is idle once its conversation stands above its composer', () => {
+    const edge = '─'.repeat(100);
+    const hints = `${' '.repeat(84)}? for shortcuts`;
+    const alone = screen('', '', hints, edge, ' Shift+Tab to accept edits', '▄'.repeat(100), composer);
+    const head = screen(
+      ' ▝▜▄     Gemini CLI v0.61.0',
+      '   ▝▜▄',
+      'Tips for getting started:',
+      '',
+      hints,
+      edge,
+      composer,
+    );
+    const queued = screen('  Queued (press ↑ to edit):', '    which word was it?', hints, edge, composer);
+    const loads = screen(' > remember it', '✦ noted.', '⠙ Resuming session...', hints, edge);
+    expect(resume(ready, alone, head, queued, loads)).toBe('starting starting starting starting');
+    for (const row of [
+      ' > remember it',
+      '✦ noted.',
+      '╭──────╮',
+      ' │ ✓  WriteFile │',
+      '  and the end of a long answer',
+    ]) {
+      expect(resume(ready, alone, screen(row, '', hints, edge, composer)), row).toBe('starting idle');
+    }
+    // It was typed into before: the turn shows that it goes on.
+    expect(resume(ready, alone, working, ready, screen('✦ walnut', '', composer))).toBe('starting working done');
+  });
+
+  test('a resumed run, frame by frame: idle in the first one that shows the conversation and the composer', () => {
+    const [recording] = readRecordings(gemini).filter(({ name }) => name === 'resume');
+    if (recording === undefined) throw new Error('there is no recording of a resumed run');
+    const detector = geminiDetector({ resumes: true });
+    const told: string[] = [];
+    const engine = createVtEngine({ cols: 100, rows: 30, scrollback: 0, listener: silentListener });
+    for (const frame of Buffer.from(recording.bytes)
+      .toString('latin1')
+      .split(/(?<=\u001b\[\?2026l)/)) {
+      engine.feed(Buffer.from(frame, 'latin1'));
+      const rows = engine.screenText();
+      const at = readScreen(rows);
+      for (const change of detector.push({ kind: 'screen', rows })) {
+        told.push(
+          `${word(change)}${at.loading ? ' loading' : ''}${at.conversation ? ' conversation' : ''}${at.composer ? ' composer' : ''}`,
+        );
+      }
+    }
+    engine.dispose();
+    const count = told.indexOf('idle conversation composer');
+    expect(told.slice(count)).toEqual(['idle conversation composer']);
+    expect(new Set(told.slice(0, count))).toEqual(new Set(['starting composer', 'starting loading']));
   });
 
   test('a permission and a question are told apart by its notification, or by the screen', () => {
@@ -155,7 +220,7 @@ describe('status', () => {
 
   test('the hook’s totals are usage, the cached part apart', () => {
     const line = '{"input":1200,"output":34,"cached":200}';
-    expect(geminiDetector().learn({ kind: 'hook', line })).toEqual([
+    expect(geminiDetector({ resumes: false }).learn({ kind: 'hook', line })).toEqual([
       { kind: 'usage', usage: { inputTokens: 1000, outputTokens: 34, cachedTokens: 200, cost: null } },
     ]);
   });

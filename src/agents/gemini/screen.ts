@@ -6,6 +6,10 @@ export interface ReadScreen {
   dialog: 'permission' | 'question' | 'auth' | 'trust' | 'limit' | null;
   /** Its input line is there and empty. */
   composer: boolean;
+  /** Something of a conversation stands above it. */
+  conversation: boolean;
+  /** It loads the conversation that it resumes; its input line is away meanwhile. */
+  loading: boolean;
   /** The last turn's error. */
   trouble: Trouble | null;
   /** The last turn was cancelled. */
@@ -24,6 +28,14 @@ const dialogs: ReadonlyArray<readonly [RegExp, NonNullable<ReadScreen['dialog']>
 
 const composer = /^\s*>\s+Type your message or @path/u;
 
+const loading = /^\S\s+Resuming session\.\.\./u;
+
+/** Stands above the composer; the row above it is for a spinner and hints. */
+const line = /^─+$/u;
+
+/** A message, an answer, a tool's frame, or a row that one of these goes on in. The program's own head is none. */
+const spoken = /^(?: > |✦ | ?[╭│╰]| {2,8}[^\s▝▗])/u;
+
 /** A user's message, an answer, a notice, an error: where an item of the conversation begins. */
 const item = /^(?: > |[✦✕ℹ⚠] )/u;
 
@@ -36,10 +48,20 @@ export function readScreen(rows: readonly string[]): ReadScreen {
   return {
     dialog: found?.dialog ?? null,
     composer: rows.some((row) => composer.test(row)),
+    conversation: conversationAbove(rows),
+    loading: rows.some((row) => loading.test(row)),
     trouble: mark === '✕' && text !== null ? troubleOf(text) : notedTrouble(rows, last, text),
     cancelled: mark === 'ℹ' && text?.startsWith('Request cancelled') === true,
     text: found !== null ? found.text : mark === '✦' ? text : null,
   };
+}
+
+function conversationAbove(rows: readonly string[]): boolean {
+  const input = rows.findLastIndex((row) => composer.test(row));
+  const edge = rows.slice(0, Math.max(0, input)).findLastIndex((row) => line.test(row.trim()));
+  const above = rows.slice(0, Math.max(0, edge < 0 ? input : edge - 1));
+  const queued = above.findIndex((row) => row.startsWith('  Queued ('));
+  return above.slice(0, queued < 0 ? undefined : queued).some((row) => spoken.test(row));
 }
 
 function dialogAmong(inner: readonly string[]): { dialog: NonNullable<ReadScreen['dialog']>; text: string } | null {
