@@ -133,6 +133,11 @@ export class RunInput {
   }
 }
 
+/** What a terminal says by itself: the mouse, and that it is looked at or not. */
+export function isReport(bytes: Uint8Array): boolean {
+  return /^(?:\u001b\[(?:<[\d;]+[Mm]|M.{3}|[IO]))+$/s.test(Buffer.from(bytes).toString('latin1'));
+}
+
 /** Escape or ctrl+c, also as kitty's keyboard protocol says them. */
 export function isInterrupt(bytes: Uint8Array): boolean {
   return (

@@ -6,7 +6,7 @@ import { asksFirst } from '../../domain/live.ts';
 import type { Status } from '../../domain/status.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import { chooseAnswer, lookAt } from './question.ts';
-import { RunInput } from './run-input.ts';
+import { isReport, RunInput } from './run-input.ts';
 import { type Receipt, Submission } from './submission.ts';
 
 export interface RunTypingOptions {
@@ -63,11 +63,16 @@ export class RunTyping {
   }
 
   write(bytes: Uint8Array): boolean {
-    return this.#options.hasProgram() && this.#input.write(bytes);
+    const taken = this.#options.hasProgram() && this.#input.write(bytes);
+    // Nobody presses enter for a user who types on.
+    if (taken && !isReport(bytes)) this.#submission?.end('typed');
+    return taken;
   }
 
   paste(text: string, submit: boolean): boolean {
-    return this.#options.hasProgram() && this.#input.paste(text, submit);
+    const taken = this.#options.hasProgram() && this.#input.paste(text, submit);
+    if (taken) this.#submission?.end('typed');
+    return taken;
   }
 
   submit(text: string): Promise<Receipt> {

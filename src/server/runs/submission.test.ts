@@ -79,3 +79,33 @@ test('accepted: the program asks something because of it, and no second enter an
   await new Promise((resolve) => setTimeout(resolve, 1200));
   expect(run.engine.screenText()[0]).toBe('ready> 1');
 });
+
+test('a text that stands in the input line drawn anew was not taken: enter again, once it is back', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, retry: true } };
+  const redraws = `if (text !== '\\r') say(globalThis.typed = text);
+    else if (++enters === 1) { say('\\r\\x1b[Kloading'); setTimeout(() => say('\\r\\x1b[K\\r\\nready> ' + typed), 700); }
+    else say(${working} + '\\r\\x1b[Kworks ' + enters);`;
+  const run = await start(redraws, agent);
+  expect(await run.submit('do it')).toBe('accepted');
+  expect(run.engine.screenText()[1]).toBe('works 2');
+});
+
+test('no second enter while the text is gone', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, retry: true } };
+  const run = await start(`if (text === '\\r') say('\\r\\x1b[Kmenu ' + ++enters); else say(text)`, agent);
+  expect(await run.submit('/menu')).toBe('accepted');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  expect(run.engine.screenText()[0]).toBe('menu 1');
+});
+
+test('no second enter for who types on', async () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, retry: true } };
+  const run = await start(`if (text === '\\r') enters++; else say(text === '?' ? ' ' + enters : text)`, agent);
+  const receipt = run.submit('do it');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  run.write(Buffer.from(' and'));
+  expect(await receipt).toBe('typed');
+  await new Promise((resolve) => setTimeout(resolve, 1500));
+  run.write(Buffer.from('?'));
+  await until('the count', () => run.engine.screenText()[0] === 'ready> do it and 1');
+});
