@@ -172,6 +172,10 @@ export class PtyRun implements Run {
     return this.#typing.paste(text, submit);
   }
 
+  ready(): Promise<void> {
+    return this.#typing.ready();
+  }
+
   submit(text: string): Promise<Receipt> {
     return this.#typing.submit(text);
   }

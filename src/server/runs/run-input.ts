@@ -14,7 +14,7 @@ const longSubmitLimitMs = 10_000;
 const readyQuietMs = 300;
 const readyLimitMs = 10_000;
 /** For a program that says when it is ready: longer than the slowest start on a busy machine. */
-const saidReadyLimitMs = 120_000;
+export const saidReadyLimitMs = 120_000;
 /** After a refusal nothing is tried for so long: the program does not read. */
 const refusedMs = 500;
 

@@ -6,7 +6,7 @@ import { asksFirst } from '../../domain/live.ts';
 import type { Status } from '../../domain/status.ts';
 import type { VtEngine } from '../../terminal/engine.ts';
 import { chooseAnswer, lookAt } from './question.ts';
-import { isReport, RunInput } from './run-input.ts';
+import { isReport, RunInput, saidReadyLimitMs } from './run-input.ts';
 import { type Receipt, Submission } from './submission.ts';
 
 export interface RunTypingOptions {
@@ -32,11 +32,16 @@ export class RunTyping {
   readonly #input: RunInput;
   #submission: Submission | null = null;
   #prompted: boolean;
+  /** Nothing stands before what a user submits: the first prompt is taken, or there is none. */
+  #isPromptTaken: boolean;
+  #isStopped = false;
+  readonly #waiting = new Set<() => void>();
 
   constructor(options: RunTypingOptions) {
     const { agent, elapsed } = options;
     this.#options = options;
     this.#prompted = options.prompted || options.prompt === null;
+    this.#isPromptTaken = this.#prompted;
     this.#input = new RunInput({
       elapsed,
       settleMs: agent?.submit.settleMs ?? 0,
@@ -57,9 +62,31 @@ export class RunTyping {
     if (this.#prompted || prompt === null) return;
     this.#input.whenReady(() => {
       this.#prompted = true;
-      void prompting().then(() => this.submit(prompt));
+      void prompting()
+        .then(() => this.submit(prompt))
+        .then(() => {
+          this.#isPromptTaken = true;
+          this.#endWaiting();
+        });
     });
     if (hasPrinted) this.#input.output();
+  }
+
+  /**
+   * Resolves once a text may be submitted: at once, unless the program is starting and says itself when it is ready.
+   * Also when its program is gone, and after 120 s.
+   */
+  ready(): Promise<void> {
+    if (!this.#isStarting) return Promise.resolve();
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => done(), saidReadyLimitMs);
+      const done = (): void => {
+        clearTimeout(timer);
+        this.#waiting.delete(done);
+        resolve();
+      };
+      this.#waiting.add(done);
+    });
   }
 
   write(bytes: Uint8Array): boolean {
@@ -123,6 +150,7 @@ export class RunTyping {
   statusChanged({ state, evidence }: Status): void {
     this.#submission?.changed();
     if (evidence.signal === 'report' && (state === 'idle' || state === 'done')) this.#input.beReady();
+    this.#endWaiting();
   }
 
   /** What was sent last did not fit into the holder's queue. */
@@ -133,5 +161,19 @@ export class RunTyping {
   stop(): void {
     this.#input.stop();
     this.#submission?.end('typed');
+    this.#isStopped = true;
+    this.#endWaiting();
+  }
+
+  get #isStarting(): boolean {
+    const { agent, status } = this.#options;
+    if (agent?.submit.saysReady !== true || this.#isStopped) return false;
+    const { state } = status();
+    return state === 'starting' || (!this.#isPromptTaken && state !== 'waiting');
+  }
+
+  #endWaiting(): void {
+    if (this.#isStarting) return;
+    for (const done of [...this.#waiting]) done();
   }
 }

@@ -75,6 +75,8 @@ export interface Run {
   write(bytes: Uint8Array): boolean;
   /** As a user would paste: bracketed where the program asked for it, then enter when `submit`. */
   paste(text: string, submit: boolean): boolean;
+  /** Resolves once a text may be submitted to a program that says when it is ready: at once when it is not starting. */
+  ready(): Promise<void>;
   /** Pastes and presses enter, then watches for a sign that the program took it, at most 3 s. */
   submit(text: string): Promise<Receipt>;
   /** Types the agent's bytes for this digit. Throws a Failure when the digest is stale or the digit is no choice. */

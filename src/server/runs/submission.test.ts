@@ -1,9 +1,9 @@
 // Whether a submitted text was taken, with real programs in real terminals.
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { endTestRuns, openTestRuns, programSpec, type TestRuns, until } from '../../../test/support/runs.ts';
 import type { Agent } from '../../agents/agent.ts';
 import { demo } from '../../agents/demo/index.ts';
-import type { Run } from './runs.ts';
+import type { Run, RunSpec } from './runs.ts';
 
 let world: TestRuns;
 beforeEach(async () => {
@@ -108,4 +108,41 @@ test('no second enter for who types on', async () => {
   await new Promise((resolve) => setTimeout(resolve, 1500));
   run.write(Buffer.from('?'));
   await until('the count', () => run.engine.screenText()[0] === 'ready> do it and 1');
+});
+
+describe('a program that says when it is ready', () => {
+  const agent: Agent = { ...demo, submit: { settleMs: 40, saysReady: true } };
+  const startSilent = (code: string, more: Partial<RunSpec> = {}): Promise<Run> =>
+    world.runs.start(programSpec(1, [process.execPath, '-e', code], { agent, ...more }));
+  const idle = `process.stdout.write('\\x1b]7501;state=idle\\x07')`;
+
+  test('is waited for', async () => {
+    const run = await startSilent(`process.stdin.setRawMode(true); setTimeout(() => ${idle}, 500);
+      process.stdin.on('data', (b) => process.stdout.write(b))`);
+    expect(run.status.state).toBe('starting');
+    await run.ready();
+    expect(run.status.state).toBe('idle');
+    await run.ready();
+  });
+
+  test('is not waited for once it asks something, or is gone', async () => {
+    const asks = await startSilent(`process.stdout.write(${asking}); setTimeout(() => {}, 60_000)`);
+    await asks.ready();
+    expect(asks.status.state).toBe('waiting');
+    const gone = await world.runs.start(
+      programSpec(2, [process.execPath, '-e', 'setTimeout(() => {}, 300)'], { agent }),
+    );
+    await gone.ready();
+    expect(gone.exit).not.toBeNull();
+  });
+
+  test('takes its first prompt before anything else', async () => {
+    const run = await startSilent(
+      `process.stdin.setRawMode(true); setTimeout(() => ${idle}, 300);
+       process.stdin.on('data', (b) => process.stdout.write(b.toString().replace('\\r', '\\r\\n')))`,
+      { paste: 'first' },
+    );
+    await run.ready();
+    expect(run.engine.screenText().slice(0, 2)).toEqual(['first', '']);
+  });
 });

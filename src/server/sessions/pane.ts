@@ -51,8 +51,9 @@ export interface TypedReceipt {
 }
 
 /**
- * Waits up to 3 s for a sign that a submitted text was taken. Refuses to press enter under a question that the text is
- * not said to answer: the enter would take whatever choice is marked.
+ * A text that is submitted waits until a program that is starting is ready for it, and then up to 3 s for a sign that it
+ * was taken. Refuses to press enter under a question that the text is not said to answer: the enter would take whatever
+ * choice is marked.
  */
 export async function typeInto(context: Context, id: SessionId, input: Typed): Promise<TypedReceipt> {
   const session = rowOf(context, id);
@@ -72,7 +73,14 @@ export async function typeInto(context: Context, id: SessionId, input: Typed): P
       remedy: 'send bytes as base64, or remove it',
     });
   }
-  if (input.text !== undefined && input.submit && input.answer !== true) refuseUnderQuestion(session, run.status);
+  if (input.text !== undefined && input.submit) {
+    await run.ready();
+    if (context.runs.get(id) !== run) return typeInto(context, id, input);
+    const now = rowOf(context, id);
+    runningRun(context, now);
+    refusePaused(now);
+    if (input.answer !== true) refuseUnderQuestion(now, run.status);
+  }
   let taken = true;
   if (input.base64 !== undefined) taken = run.write(Buffer.from(input.base64, 'base64'));
   if (taken && input.text !== undefined && input.submit) return asReply(await run.submit(input.text));
