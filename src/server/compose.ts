@@ -19,6 +19,7 @@ import { openDatabase } from './database.ts';
 import { openEvents } from './events/event-log.ts';
 import { createGit } from './git/host-git.ts';
 import { upgradeToFrames } from './panes/upgrade.ts';
+import { warmUp } from './panes/warm-up.ts';
 import { openRuns } from './runs/pty-runs.ts';
 import { createLiveSessions } from './sessions/live-sessions.ts';
 import { createShip } from './ship/git-ship.ts';
@@ -123,6 +124,11 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
     open: async () => {
       await sessions.open();
       told = notices();
+      // An agent takes a second or more until it prints; a server that only answers commands does without.
+      const unfollow = runs.onStarted(() => {
+        unfollow();
+        if (env['SESAME_WARM_UP'] !== '0') void warmUp(createVtEngine, stopping);
+      });
       return {
         request: createApi({ events, runs, sessions, agents, hello, stopping, stop }, log),
         upgrade: upgradeToFrames({ runs, find: (text) => sessions.find(text).id, log }),
