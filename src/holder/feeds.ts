@@ -97,12 +97,14 @@ export class Feeds {
       if (feed === undefined) return;
       feed.isQueued = false;
       this.#sendPiece(feed);
-      if (waiting(feed) === 0) this.#sendExit(feed);
-      else {
-        // It had its turn, however little is left.
+      const rest = waiting(feed);
+      if (rest === 0) this.#sendExit(feed);
+      else if (rest >= floodBytes || feed.pty.exit !== null) {
+        // It had its turn.
         feed.isQueued = true;
         this.#queue.push(feed);
       }
+      // A little that is left over is joined with what follows: reads of 4095 bytes leave one byte of each piece.
     }
   }
 
