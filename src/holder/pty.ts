@@ -4,7 +4,7 @@
 import { closeSync, readSync } from 'node:fs';
 import { ReadStream } from 'node:tty';
 import { type HolderPty, HolderRingBytes, type HolderSpawn, HolderWriteQueueBytes } from '../protocol/holder.ts';
-import { OutputRing } from '../protocol/output-ring.ts';
+import { OutputRing, ReadBytes } from '../protocol/output-ring.ts';
 import { type Exit, type Launched, resizeTerminal } from './launch.ts';
 import { endGroup, signalGroup } from './process-group.ts';
 import { WriteQueue } from './write-queue.ts';
@@ -14,6 +14,9 @@ import { WriteQueue } from './write-queue.ts';
  * it left behind could print for ever.
  */
 const drainLimitBytes = 1 << 20;
+
+/** Of all PTYs: what was read is taken out before the next read, and nothing is made for each. */
+const readBuffer = Buffer.allocUnsafeSlow(ReadBytes);
 
 type State = { is: 'running' } | { is: 'draining'; exit: Exit; left: number } | { is: 'ended'; exit: Exit };
 
@@ -45,7 +48,7 @@ export class Pty {
     this.#changed = changed;
     this.#input = new WriteQueue(launched.master, HolderWriteQueueBytes);
     this.#stream = new ReadStream(launched.master, {
-      onread: { buffer: () => this.ring.region(), callback: (length) => this.#onRead(length) },
+      onread: { buffer: readBuffer, callback: (length) => this.#onRead(length) },
     });
     // The slave is held, so neither end nor hang-up comes from the program. After an error the descriptor is closed
     // and its number may belong to somebody else: nothing is written to it or read from it again.
@@ -123,7 +126,7 @@ export class Pty {
   }
 
   #onRead(length: number): boolean {
-    this.ring.advance(length);
+    this.ring.put(readBuffer, length);
     this.#isPaused = !this.#mayRead;
     this.#changed(this);
     return !this.#isPaused;
@@ -149,8 +152,8 @@ export class Pty {
     const before = this.ring.end;
     let isDry = this.#stream.destroyed;
     while (!isDry && this.ring.hasRoom) {
-      const length = readWaiting(this.#launched.master, this.ring.region());
-      this.ring.advance(length);
+      const length = readWaiting(this.#launched.master);
+      this.ring.put(readBuffer, length);
       state.left -= length;
       isDry = length === 0 || state.left <= 0;
     }
@@ -164,9 +167,9 @@ export class Pty {
 }
 
 /** 0 when nothing is waiting, or the terminal is gone. */
-function readWaiting(fd: number, into: Buffer): number {
+function readWaiting(fd: number): number {
   try {
-    return readSync(fd, into);
+    return readSync(fd, readBuffer);
   } catch {
     return 0;
   }

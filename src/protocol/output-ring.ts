@@ -1,8 +1,7 @@
 // Output of a PTY that somebody may still ask for, addressed by its absolute position. Both ends of the wire have one:
-// the holder reads the PTY straight into it and writes the socket straight from it until the server acknowledges; the
-// server parses and logs from it until what it holds is on disk.
+// the holder sends from it until the server acknowledges; the server parses and logs from it until it is on disk.
 
-/** Most bytes one read may take, and the room a ring needs before the PTY is read at all. */
+/** Most bytes one read of a PTY may take. */
 export const ReadBytes = 64 << 10;
 
 /** Storage of a ring that little is put into. */
@@ -35,40 +34,23 @@ export class OutputRing {
     return this.#end;
   }
 
-  /** Whether a read may be started: `region` then holds at most what fits, with a byte to spare. */
+  /** Whether `put` takes as much as one read may bring. */
   get hasRoom(): boolean {
-    return this.#limit - (this.#end - this.#start) > ReadBytes;
+    return this.#limit - (this.#end - this.#start) >= ReadBytes;
   }
 
   /**
-   * Where the next bytes go. Never empty while every read was started with `hasRoom`. Storage starts small and grows
-   * to the limit when the server lags, so that a quiet PTY costs little memory and a busy one stays in the cache.
+   * Appends a copy of the first `length` bytes. False when they do not fit: then nothing of them was taken. Storage
+   * grows with what is held, so that a quiet PTY costs little memory and a busy one stays in the cache.
    */
-  region(): Buffer {
+  put(bytes: Buffer, length = bytes.length): boolean {
     const used = this.#end - this.#start;
-    if (this.#bytes.length - used <= ReadBytes && this.#bytes.length < this.#limit) this.#grow(2 * ReadBytes);
+    if (used + length > this.#limit) return false;
+    while (used + length > this.#bytes.length) this.#grow();
     const at = this.#place(this.#end);
-    return this.#bytes.subarray(at, at + Math.min(ReadBytes, this.#bytes.length - at, this.#bytes.length - used));
-  }
-
-  /** `length` bytes were written to the last region. */
-  advance(length: number): void {
+    const copied = bytes.copy(this.#bytes, at, 0, length);
+    if (copied < length) bytes.copy(this.#bytes, 0, copied, length);
     this.#end += length;
-  }
-
-  /** Appends a copy. False when it does not fit: then nothing of it was taken. */
-  put(bytes: Uint8Array): boolean {
-    const used = this.#end - this.#start;
-    if (used + bytes.length > this.#limit) return false;
-    while (used + bytes.length > this.#bytes.length) this.#grow(smallest);
-    const at = this.#place(this.#end);
-    const fits = this.#bytes.length - at;
-    if (bytes.length <= fits) this.#bytes.set(bytes, at);
-    else {
-      this.#bytes.set(bytes.subarray(0, fits), at);
-      this.#bytes.set(bytes.subarray(fits), 0);
-    }
-    this.#end += bytes.length;
     return true;
   }
 
@@ -94,8 +76,8 @@ export class OutputRing {
     return (offset - this.#origin) % this.#bytes.length;
   }
 
-  #grow(least: number): void {
-    const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(least, this.#bytes.length * 2)));
+  #grow(): void {
+    const larger = Buffer.allocUnsafeSlow(Math.min(this.#limit, Math.max(smallest, this.#bytes.length * 2)));
     let copied = 0;
     for (let at = this.#start; at < this.#end; ) {
       const piece = this.view(at, this.#end - at);

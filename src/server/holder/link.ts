@@ -3,7 +3,7 @@ import type { HolderPty, HolderSpawn } from '../../protocol/holder.ts';
 
 export interface HolderListener {
   /** `offset` is the absolute position of the first byte. `bytes` is only valid during the call. */
-  output(pty: number, offset: number, bytes: Uint8Array): void;
+  output(pty: number, offset: number, bytes: Buffer): void;
   /** All output up to `end` has been delivered before. */
   exited(pty: number, exit: { code: number; signal: number; end: number }): void;
   /** The last write was not taken: the program does not read and the queue is full. */

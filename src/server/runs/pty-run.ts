@@ -279,7 +279,7 @@ export class PtyRun implements Run {
   }
 
   /** Output of the holder; `bytes` are only lent. */
-  take(offset: number, bytes: Uint8Array): void {
+  take(offset: number, bytes: Buffer): void {
     this.#screen?.pipe.take(offset, bytes);
   }
 

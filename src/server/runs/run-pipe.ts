@@ -114,7 +114,7 @@ export class RunPipe implements FeedSource {
   }
 
   /** `bytes` are only lent. */
-  take(offset: number, bytes: Uint8Array): void {
+  take(offset: number, bytes: Buffer): void {
     const known = this.#bytes.end - offset;
     if (known >= bytes.length) return;
     if (known < 0) this.#skip(offset);
