@@ -107,7 +107,7 @@ export function openFrameStream(client: Client): FrameStream {
   const tellUnread = ({ typedAt, listener }: Pane): void => {
     const isRecent = performance.now() - typedAt < rememberedMs;
     if (isRecent && heardAt < typedAt + surelyReadMs)
-      listener.refused('the server went away, and the last of it may not have arrived');
+      listener.refused('the server was lost, maybe with the last keys');
   };
 
   const connectOnce = async (onOpen: () => void): Promise<void> => {

@@ -223,6 +223,14 @@ describe('the jobs', () => {
     expect(user.backend.called('seen')).toEqual([{ params: { id: 's3cc' } }]);
   });
 
+  test('s asks the server also when the figures know of no change: they may be older than the last one', async () => {
+    const stale = makeSession('s1aa', { diff: { files: 0, insertions: 0, deletions: 0 } });
+    const user = await sitDown([stale]);
+    await user.sees('1 demo');
+    await user.press('s');
+    await user.until(() => user.backend.called('ship').length === 1, 'shipped');
+  });
+
   test('the cost of the day is that of today: the next day begins without one', async () => {
     let time = now;
     const user = await sitDown([makeSession('s1aa')], undefined, { now: () => time });

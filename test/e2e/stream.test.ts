@@ -133,7 +133,7 @@ test('keys in the socket of a server that is killed are told, keys it had read a
   pane.channel.input(Buffer.from('unread\r'));
   process.kill(pid, 'SIGKILL');
   await until('it is told', () => pane.refused.length > 0);
-  expect(pane.refused).toEqual(['the server went away, and the last of it may not have arrived']);
+  expect(pane.refused).toEqual(['the server was lost, maybe with the last keys']);
   expect(quiet.refused).toEqual([]);
   await until('a full frame of the next server', () => pane.frames.slice(seen).some(({ reset }) => reset));
 });

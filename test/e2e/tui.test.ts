@@ -4,7 +4,7 @@ import { Desk, leader } from '../support/desk.ts';
 
 let desk: Desk;
 beforeEach(() => {
-  desk = new Desk();
+  desk = new Desk({ env: { SESAME_DEMO_SPEED: '4' } });
 });
 afterEach(() => desk.clear());
 

@@ -8,7 +8,7 @@ const escapeKey = '\x1b[27u';
 
 let desk: Desk;
 beforeEach(() => {
-  desk = new Desk();
+  desk = new Desk({ env: { SESAME_DEMO_SPEED: '4' } });
 });
 afterEach(() => desk.clear());
 

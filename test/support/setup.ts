@@ -28,6 +28,8 @@ for (const name of Object.keys(process.env)) {
 // Short, because socket paths are limited to about 100 bytes.
 const home = mkdtempSync(join(tmpdir(), 'sz-'));
 Object.assign(process.env, {
+  // Servers here live for seconds: compiling ahead would cost more than it saves.
+  SESAME_WARM_UP: '0',
   HOME: home,
   SESAME_WORK_DIR: home,
   LANG: 'C.UTF-8',
