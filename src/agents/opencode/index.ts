@@ -27,7 +27,7 @@ export const opencode: Agent = {
   detector: opencodeDetector,
   task: { parser: taskParser, totals: 'run' },
   // What is typed before its composer is drawn is lost.
-  submit: { settleMs: 80, saysReady: true },
+  submit: { settleMs: 80, retry: true, saysReady: true },
   // Every ten seconds.
   isPulse: (signal) => signal.kind === 'event' && signal.data.includes('"type":"server.heartbeat"'),
   choices: readChoices,
