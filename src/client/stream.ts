@@ -106,8 +106,7 @@ export function openFrameStream(client: Client): FrameStream {
   /** A server that dies takes along what was in its socket; it may have been in trouble for a while. */
   const tellUnread = ({ typedAt, listener }: Pane): void => {
     const isRecent = performance.now() - typedAt < rememberedMs;
-    if (isRecent && heardAt < typedAt + surelyReadMs)
-      listener.refused('the server was lost, maybe with the last keys');
+    if (isRecent && heardAt < typedAt + surelyReadMs) listener.refused('the server was lost, maybe with the last keys');
   };
 
   const connectOnce = async (onOpen: () => void): Promise<void> => {
