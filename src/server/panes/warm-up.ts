@@ -8,9 +8,9 @@ import { ScreenDiffer } from '../../terminal/differ.ts';
 import type { CreateEngine, VtEngine, VtListener } from '../../terminal/engine.ts';
 
 /** The kinds of output are mixed from the first piece on: code compiled for one kind is thrown away by the next. */
-const rounds = 90;
+const rounds = 100;
 const pieceBytes = 4 << 10;
-/** A step is as long as somebody else in the server may have to wait, then it is their turn. */
+/** After so long it is somebody else's turn. A single piece may take a few milliseconds before it is compiled. */
 const stepMs = 1.5;
 const restMs = 3;
 const cols = 80;
@@ -35,14 +35,23 @@ export async function warmUp(createEngine: CreateEngine, signal: AbortSignal): P
   const differ = new ScreenDiffer(new DamageTracker(engine).watch());
   const pieces = [logLines(), colours(), longLine(), repaint()].map((text) => Buffer.from(text));
   let until = performance.now() + stepMs;
+  const rest = async (): Promise<void> => {
+    if (performance.now() < until) return;
+    await pause(restMs, undefined, { signal, ref: false }).catch(nobody);
+    until = performance.now() + stepMs;
+  };
   try {
     for (let round = 0; round < rounds && !signal.aborted; round++) {
-      for (const piece of pieces) step(engine, differ, piece, round);
-      // Taken of a flood every few megabytes; a long one before it is compiled would take 20 ms at once.
-      if (round % 10 === 9) engine.snapshot(round * 12);
-      if (performance.now() < until) continue;
-      await pause(restMs, undefined, { signal, ref: false }).catch(nobody);
-      until = performance.now() + stepMs;
+      // What runs for the first time is slow: little of it at once.
+      const share = Math.min(1, (1 + round) / 16);
+      for (const piece of pieces) {
+        step(engine, differ, piece, round, share);
+        await rest();
+      }
+      // Taken of a flood every few megabytes.
+      if (round % 10 !== 9) continue;
+      engine.snapshot((round * round) >> 3);
+      await rest();
     }
   } finally {
     differ.close();
@@ -50,10 +59,10 @@ export async function warmUp(createEngine: CreateEngine, signal: AbortSignal): P
   }
 }
 
-function step(engine: VtEngine, differ: ScreenDiffer, piece: Buffer, round: number): void {
+function step(engine: VtEngine, differ: ScreenDiffer, piece: Buffer, round: number, share: number): void {
   // Pieces end anywhere, as those of a terminal do.
   const from = (round * 997) % (piece.length >> 1);
-  engine.feed(piece.subarray(from, from + (piece.length >> 1)));
+  engine.feed(piece.subarray(from, from + (piece.length >> 1) * share));
   const frame = differ.diff();
   if (frame !== null) encodeFrameMessage(1, frame);
 }
