@@ -113,11 +113,14 @@ test('without a server a program goes on until the ring is full, and nothing of 
 test('a flood in one terminal does not hold up another', async () => {
   const floods = await Promise.all([1, 2, 3].map(() => start(holder, program(...numberedFlood))));
   const echo = await start(holder, program('cat'));
+  const printed = (): number[] => floods.map(({ pty }) => holder.told.end(pty));
+  await holder.told.until('all floods', () => printed().every((end) => end > 0));
+  const before = printed();
   for (let round = 1; round <= 20; round += 1) {
     holder.link.write(echo.pty, Buffer.from('k\n'));
     await holder.told.until('the echo', () => holder.told.end(echo.pty) === round * 6);
   }
-  for (const { pty } of floods) expect(holder.told.end(pty)).toBeGreaterThan(0);
+  for (const [i, end] of printed().entries()) expect(end).toBeGreaterThan(before[i]!);
 });
 
 test('a writer killed half through leaves all it wrote', async () => {
