@@ -2,9 +2,12 @@
 // holder has the work directory.
 import { openLog } from '../platform/log.ts';
 import { resolvePaths } from '../platform/paths.ts';
+import { yieldEngineThreads } from '../platform/threads.ts';
 import { runHolder } from './holder.ts';
 
 const idleMs = 30_000;
+
+yieldEngineThreads();
 
 try {
   const { holderSocket, holderLock, holderLog } = resolvePaths(process.env);

@@ -3,6 +3,7 @@ import type { Command } from 'commander';
 import type { Client } from '../../client/connect.ts';
 import { Failure } from '../../domain/failure.ts';
 import { readConfig, writePreferences } from '../../platform/config.ts';
+import { yieldEngineThreads } from '../../platform/threads.ts';
 import type { CliContext } from '../context.ts';
 
 export function registerAttach(program: Command, context: CliContext): void {
@@ -22,6 +23,7 @@ export async function openScreen(
   zoom: string | undefined,
   connect: () => Promise<Client> = () => context.connect({ onNotice: () => undefined }),
 ): Promise<number> {
+  yieldEngineThreads();
   const { stdin, stdout, cwd, env } = context;
   const paths = context.paths();
   const [{ runTui }, { config, problems }] = await Promise.all([import('../../tui/main.ts'), readConfig(paths)]);

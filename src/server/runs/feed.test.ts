@@ -88,6 +88,36 @@ test('after a key nothing is parsed in the background for a moment, then little,
   await expect.poll(() => clock.now).toBeGreaterThan(2200);
 });
 
+test('what comes in the background does not shorten the moment after a key', async () => {
+  const { feed, clock, source, order } = open();
+  const flood = source('flood');
+  feed.focus(null);
+  for (clock.now = 0; clock.now < 30; clock.now += 5) {
+    flood.add(1000);
+    await turns(3);
+  }
+  expect(order).toEqual([]);
+});
+
+test('keys without a pause hold up the others for a moment, not for good', async () => {
+  const { feed, clock, source, order } = open();
+  const flood = source('flood');
+  flood.add(64 << 20);
+  for (clock.now = 0; clock.now < 95; clock.now += 5) {
+    feed.focus(null);
+    await turns(3);
+  }
+  expect(order).toEqual([]);
+  for (; clock.now < 1000; clock.now += 5) {
+    feed.focus(null);
+    flood.add(1);
+    await turns(3);
+  }
+  const times = order.length;
+  expect(times).toBeGreaterThan(5);
+  expect(times).toBeLessThan(15);
+});
+
 test('while somebody looks at another run, floods leave gaps', async () => {
   const { clock, watch, source, order } = open();
   watch(true);

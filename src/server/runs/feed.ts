@@ -34,6 +34,8 @@ const eased: Pace = { turnMs: 0.15, gapMs: 4, windowBytes: 32 << 10 };
 const easeMs = 2000;
 /** Right after a key nothing: that is the key's time to its program and back. */
 const hushMs = 30;
+/** Keys that follow each other faster hold up the others no longer than this: what they say has to be seen. */
+const hushLimitMs = 100;
 
 interface Entry {
   source: FeedSource;
@@ -51,6 +53,8 @@ export class Feed {
   #backgroundNext = false;
   /** Until then nothing is parsed in the background. */
   #quietUntil = Number.NEGATIVE_INFINITY;
+  /** Since when something in the background waits for that; infinity when nothing does. */
+  #heldUpSince = Number.POSITIVE_INFINITY;
   #keyAt = Number.NEGATIVE_INFINITY;
   #quietTimer: NodeJS.Timeout | null = null;
 
@@ -99,7 +103,7 @@ export class Feed {
       this.#scheduled = false;
       this.#turn();
       if (this.#waiting.size === 0) return;
-      const wait = this.#quietUntil - this.#elapsed();
+      const wait = this.#quietMs(this.#elapsed());
       if (wait <= 0 || [...this.#waiting.keys()].some((source) => this.#isForeground(source))) this.#schedule();
       else if (this.#quietTimer === null) this.#quietTimer = setTimeout(() => this.#endQuiet(), Math.ceil(wait));
     });
@@ -114,7 +118,9 @@ export class Feed {
     const waiting = [...this.#waiting.values()];
     const first = waiting.filter(({ source }) => this.#isForeground(source));
     const now = this.#elapsed();
-    const rest = now < this.#quietUntil ? [] : waiting.filter(({ source }) => !this.#isForeground(source));
+    const isQuiet = this.#quietMs(now) > 0;
+    if (isQuiet && first.length < waiting.length) this.#heldUpSince = Math.min(this.#heldUpSince, now);
+    const rest = isQuiet ? [] : waiting.filter(({ source }) => !this.#isForeground(source));
     // Each group has its turns: a flood in front does not stop the others, nor they it.
     const foreground = first.length > 0 && !(this.#backgroundNext && rest.length > 0);
     this.#backgroundNext = foreground;
@@ -125,9 +131,16 @@ export class Feed {
       );
       return;
     }
+    if (isQuiet) return;
+    this.#heldUpSince = Number.POSITIVE_INFINITY;
     const { turnMs, gapMs } = this.#pace();
     this.#serveAll(rest, now + turnMs);
     if (gapMs > 0) this.#quietUntil = this.#elapsed() + gapMs;
+  }
+
+  /** Until something may be parsed in the background. */
+  #quietMs(now: number): number {
+    return Math.min(this.#quietUntil, this.#heldUpSince + hushLimitMs) - now;
   }
 
   #pace(): Pace {
