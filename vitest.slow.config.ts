@@ -1,6 +1,6 @@
 import { defineConfig } from 'vitest/config';
 
-/** The longer suites: crashes repeated many times, the outer screen cell by cell, long histories. Run by `npm run test:slow`. */
+/** The longer suites: crashes repeated many times, over SSH too, the outer screen cell by cell, long histories. Run by `npm run test:slow`. */
 export default defineConfig({
   test: {
     include: ['test/slow/**/*.test.ts'],

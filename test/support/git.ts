@@ -3,7 +3,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { lstatSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
-import { chmod, mkdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, rm, writeFile } from 'node:fs/promises';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -66,11 +66,31 @@ export async function makeRepository(
   const home = options.home ?? temporaryDirectory('repo');
   const path = join(home, options.name ?? 'project');
   await mkdir(path, { recursive: true });
-  await git(path, 'init', '--quiet', '--initial-branch=main', ...(options.init ?? []));
-  await writeFiles(path, options.files ?? { 'README.md': '# project\n', 'src/a.txt': 'one\ntwo\nthree\n' });
+  if (options.files === undefined && options.init === undefined) await copyUsual(path);
+  else await commitFirst(path, options.files ?? usualFiles, options.init ?? []);
+  return { home, path, git: (...args) => git(path, ...args) };
+}
+
+const usualFiles = { 'README.md': '# project\n', 'src/a.txt': 'one\ntwo\nthree\n' };
+let usual: Promise<string> | undefined;
+
+async function commitFirst(path: string, files: Record<string, string | Uint8Array>, init: string[]): Promise<void> {
+  await git(path, 'init', '--quiet', '--initial-branch=main', ...init);
+  await writeFiles(path, files);
   await git(path, 'add', '--all');
   await git(path, 'commit', '--quiet', '--message', 'start');
-  return { home, path, git: (...args) => git(path, ...args) };
+}
+
+/** Made once per test file, in its home: a copy costs one process instead of four. */
+async function copyUsual(path: string): Promise<void> {
+  usual ??= (async () => {
+    const template = mkdtempSync(join(process.env['HOME'] ?? tmpdir(), 'usual-'));
+    await commitFirst(template, usualFiles, []);
+    return template;
+  })();
+  await cp(await usual, path, { recursive: true, preserveTimestamps: true });
+  // The copies have other inodes than the index knows.
+  await git(path, 'update-index', '--refresh');
 }
 
 /** A bare repository beside the checkout, known to it as `origin`, with `main` pushed and fetched. */

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { basename, dirname, join } from 'node:path';
 import * as z from 'zod';
 import { Failure } from '../../domain/failure.ts';
-import { ProjectId, type Sha } from '../../domain/ids.ts';
+import { ProjectId, Sha } from '../../domain/ids.ts';
 import { branchPrefix, projectDirectoryName } from '../../domain/names.ts';
 import type { ProjectView } from '../../domain/project.ts';
 import { readSmallFile } from '../../platform/files.ts';
@@ -28,10 +28,8 @@ export async function inspect(git: GitDoor, path: string): Promise<ProjectView> 
   const bare = call.env?.['GIT_DIR'] !== undefined;
   const top = bare ? await truePath(call.cwd) : await git.text(['rev-parse', '--show-toplevel'], call);
   const at = bare ? call : { cwd: top };
-  const [head, branch, state, remotes, file] = await Promise.all([
-    headOf(git, at),
-    branchOf(git, at),
-    bare ? { dirty: false, ahead: null, behind: null } : statusOf(git, at),
+  const [state, remotes, file] = await Promise.all([
+    bare ? bareState(git, at) : statusOf(git, at),
     git.text(['remote'], at),
     readProjectFile(git, at),
   ]);
@@ -39,8 +37,6 @@ export async function inspect(git: GitDoor, path: string): Promise<ProjectView> 
   const hash = createHash('sha256').update(top).digest('hex').slice(0, 8);
   return {
     project: { id: ProjectId.parse(`${projectDirectoryName(name)}-${hash}`), path: top, name },
-    branch,
-    head,
     bare,
     ...state,
     remotes: remotes.split('\n').filter((remote) => remote !== ''),
@@ -72,27 +68,27 @@ async function branchOf(git: GitDoor, call: Pick<GitCall, 'cwd' | 'env'>): Promi
   return exitCode === 0 ? stdout.toString('utf8').trimEnd() : null;
 }
 
-async function statusOf(
-  git: GitDoor,
-  call: GitCall,
-): Promise<{ dirty: boolean; ahead: number | null; behind: number | null }> {
+type State = Pick<ProjectView, 'branch' | 'head' | 'dirty' | 'ahead' | 'behind'>;
+
+async function bareState(git: GitDoor, call: GitCall): Promise<State> {
+  const [branch, head] = await Promise.all([branchOf(git, call), headOf(git, call)]);
+  return { branch, head, dirty: false, ahead: null, behind: null };
+}
+
+async function statusOf(git: GitDoor, call: GitCall): Promise<State> {
   const { stdout, truncated } = await git.run(
     ['status', '--porcelain=v2', '--branch', '-z', '--untracked-files=normal', '--ignore-submodules=dirty'],
     { ...call, withoutFilters: await filterNames(git, call), maxBytes: 1 << 20, truncate: true },
   );
-  let ahead: number | null = null;
-  let behind: number | null = null;
-  let dirty = truncated;
+  const state: State = { branch: null, head: null, dirty: truncated, ahead: null, behind: null };
   for (const record of stdout.toString('utf8').split('\0')) {
-    const counts = /^# branch\.ab \+(\d+) -(\d+)$/.exec(record);
-    if (counts !== null) {
-      ahead = Number(counts[1]);
-      behind = Number(counts[2]);
-    } else if (record !== '' && !record.startsWith('# ')) {
-      dirty = true;
-    }
+    const [, key, value = ''] = /^# branch\.(\w+) (.*)$/s.exec(record) ?? [];
+    if (key === 'oid') state.head = Sha.safeParse(value).data ?? null;
+    else if (key === 'head') state.branch = value === '(detached)' ? null : value;
+    else if (key === 'ab') [state.ahead = null, state.behind = null] = value.split(' ').map((n) => Math.abs(Number(n)));
+    else if (record !== '' && !record.startsWith('# ')) state.dirty = true;
   }
-  return { dirty, ahead, behind };
+  return state;
 }
 
 async function readProjectFile(git: GitDoor, call: GitCall): Promise<z.infer<typeof ProjectFile>> {
@@ -179,8 +175,10 @@ async function noCommit(git: GitDoor, call: GitCall): Promise<Failure> {
 
 export async function freeBranch(git: GitDoor, repository: string, wanted: string): Promise<string> {
   const call = await callFor(repository);
-  const refs = await git.text(['for-each-ref', '--format=%(refname)', 'refs/heads/'], call);
-  const worktrees = await listWorktrees(git, repository);
+  const [refs, worktrees] = await Promise.all([
+    git.text(['for-each-ref', '--format=%(refname)', 'refs/heads/'], call),
+    listWorktrees(git, repository),
+  ]);
   // Compared without case: on some file systems two names that differ in case only are one file.
   const taken = new Set(
     [

@@ -38,6 +38,23 @@ export async function gitDirectoryOf(git: GitDoor, call: Pick<GitCall, 'cwd' | '
   return git.text(['rev-parse', '--absolute-git-dir'], call);
 }
 
+/**
+ * Where git keeps the linked worktree, read from its link file without starting git. Null when there is none, or when
+ * what it names does not point back.
+ */
+export async function linkedDirectoryOf(worktree: string): Promise<string | null> {
+  const named = /^gitdir: (.+?)\n?$/s.exec((await readLink(join(worktree, '.git'))) ?? '')?.[1];
+  if (named === undefined) return null;
+  const directory = resolve(worktree, named);
+  const back = (await readLink(join(directory, 'gitdir')))?.replace(/\n$/, '');
+  if (back === undefined) return null;
+  return (await truePath(dirname(resolve(directory, back)))) === (await truePath(worktree)) ? directory : null;
+}
+
+function readLink(path: string): Promise<string | null> {
+  return readSmallFile(path).catch(() => null);
+}
+
 /** The git directory all worktrees of the repository share. */
 export async function commonDirectoryOf(git: GitDoor, call: Pick<GitCall, 'cwd' | 'env'>): Promise<string> {
   const path = await git.text(['rev-parse', '--git-common-dir'], call);
@@ -71,7 +88,7 @@ export async function findRegistration(common: string, path: string): Promise<Re
   const names = await readdir(join(common, 'worktrees')).catch(() => []);
   for (const name of names) {
     const directory = join(common, 'worktrees', name);
-    const link = await readSmallFile(join(directory, 'gitdir')).catch(() => null);
+    const link = await readLink(join(directory, 'gitdir'));
     if (link === null) continue;
     const at = dirname(resolve(directory, link.replace(/\n$/, '')));
     if (at !== path && (await truePath(at)) !== wanted) continue;

@@ -1,5 +1,5 @@
 // Worktrees of sessions: made, brought back, removed, listed. Only a worktree with our marker is ever removed.
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { dirname, join, sep } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import type { Sha } from '../../domain/ids.ts';
@@ -14,6 +14,7 @@ import {
   commonDirectoryOf,
   findRegistration,
   isLinkedWorktree,
+  linkedDirectoryOf,
   makingReason,
   markerName,
   truePath,
@@ -161,14 +162,14 @@ async function checkOut(git: GitDoor, options: { repository: string; path: strin
     timeoutMs: checkoutMs,
   });
   try {
-    const made = await findRegistration(await commonDirectoryOf(git, call), options.path);
+    const made = await linkedDirectoryOf(options.path);
     if (made === null) throw new Error(`git made ${options.path} and does not know it`);
-    await writeFile(join(made.directory, markerName), `${options.branch}\n`, { mode: 0o600 }).catch(
-      (error: unknown) => {
-        throw fileFailure(error, 'write', join(made.directory, markerName));
-      },
-    );
-    await git.run(['worktree', 'unlock', '--', options.path], call);
+    const marker = join(made, markerName);
+    await writeFile(marker, `${options.branch}\n`, { mode: 0o600 }).catch((error: unknown) => {
+      throw fileFailure(error, 'write', marker);
+    });
+    // What `git worktree unlock` does.
+    await rm(join(made, 'locked'), { force: true });
   } catch (error) {
     await git
       .run(['worktree', 'remove', '--force', '--force', '--', options.path], { ...call, timeoutMs: checkoutMs })

@@ -91,6 +91,7 @@ function refuseLeaving({ closing }: Context): void {
 
 async function baseOf(context: Context, view: ProjectView, asked: string | undefined): Promise<WorktreePlace['base']> {
   const base = asked ?? (view.bare ? undefined : (await readProjectFile(view.project.path))?.base);
+  if (base === undefined && view.head !== null) return { ref: view.branch ?? 'HEAD', sha: view.head };
   return await context.git.resolveBase(view.project.path, base);
 }
 

@@ -83,7 +83,6 @@ async function makeCommit(
   const here: GitCall = { ...inWorktree(request.worktree), readOnly: false, signal };
   try {
     await git.run(['add', '--all', '--', '.'], { ...here, programs: true, timeoutMs: commitMs });
-    const before = await commitOf(git, here, 'HEAD');
     const args = ['commit', '--cleanup=whitespace', '--file=-'];
     const { exitCode, stderr, stdout } = await git.run(args, {
       cwd: here.cwd,
@@ -102,7 +101,7 @@ async function makeCommit(
     if (exitCode === 0 && after !== null) return after;
     const words = cleanWords(`${stdout.toString('utf8')}${stderr.toString('utf8')}`);
     // A hook may undo every change it does not like; then there is nothing left to commit and no harm is done.
-    if (exitCode === 1 && before !== null && /nothing to commit|nothing added to commit/.test(words)) {
+    if (exitCode === 1 && /nothing to commit|nothing added to commit/.test(words)) {
       throw new Failure({
         code: 'nothing-to-ship',
         message: 'there was nothing left to commit after git looked at the changes',
@@ -211,13 +210,14 @@ async function pushTo(
       onOutput,
     },
   );
-  return pushFailure({
+  const report = {
     exitCode,
     stdout: stdout.toString('utf8'),
     words: cleanWords(stderr.toString('utf8')),
     branch,
     remote: destination.shown,
     worktree,
-    hook: (await presentHooks(git, worktree, ['pre-push'])).length > 0,
-  });
+  };
+  if (pushFailure({ ...report, hook: false }) === null) return null;
+  return pushFailure({ ...report, hook: (await presentHooks(git, worktree, ['pre-push'])).length > 0 });
 }

@@ -25,21 +25,19 @@ export async function findDestinations(
   { worktree, repository, branch }: { worktree: string; repository: string; branch: string },
 ): Promise<Destination[]> {
   const here = inWorktree(worktree);
-  const remotes = (await git.text(['remote'], here)).split('\n').filter((name) => name !== '');
-  const setting = async (key: string): Promise<string | null> => {
-    const { stdout, exitCode } = await git.run(['config', '--null', '--get', key], { ...here, accept: [0, 1] });
-    return exitCode === 0 ? (stdout.toString('utf8').split('\0')[0] ?? null) : null;
-  };
+  const [remotes, settings] = await Promise.all([listRemotes(git, here), remoteSettings(git, here)]);
   const wanted =
-    (await setting(`branch.${branch}.pushRemote`)) ??
-    (await setting('remote.pushDefault')) ??
-    (await setting(`branch.${branch}.remote`));
-  const name = wanted !== null && wanted !== '.' && wanted !== '' ? wanted : usualOf(remotes);
+    settings.get(`branch.${branch}.pushremote`) ??
+    settings.get('remote.pushdefault') ??
+    settings.get(`branch.${branch}.remote`) ??
+    '';
+  const name = wanted !== '.' && wanted !== '' ? wanted : usualOf([...remotes.keys()]);
   if (name === null) return [];
-  const urls = remotes.includes(name)
-    ? await pushUrls(git, here, name)
-    : // git allows an address in place of a remote's name, and rewrites it all the same.
-      await pushUrls(git, { ...here, settings: [[`remote.${unnamed}.url`, name]] }, unnamed);
+  const urls =
+    remotes.get(name) ??
+    // git allows an address in place of a remote's name, and rewrites it all the same.
+    (await listRemotes(git, { ...here, settings: [[`remote.${unnamed}.url`, name]] })).get(unnamed) ??
+    [];
   return urls
     .map((url) => (isRelativePath(url) ? resolve(repository, url) : url))
     .map((url) => ({ url, shown: withoutUserinfo(url) }));
@@ -50,14 +48,36 @@ function usualOf(remotes: readonly string[]): string | null {
   return remotes.length === 1 ? (remotes[0] ?? null) : null;
 }
 
-/** Read from the list, because `git remote get-url` does not know a remote of the user's global settings. */
-async function pushUrls(git: GitDoor, call: GitCall, name: string): Promise<string[]> {
-  const start = `${name}\t`;
+/**
+ * The remotes by name with their push addresses. Read from the list, because `git remote get-url` does not know a remote
+ * of the user's global settings.
+ */
+async function listRemotes(git: GitDoor, call: GitCall): Promise<Map<string, string[]>> {
   const end = ' (push)';
-  const lines = (await git.text(['remote', '--verbose'], call)).split('\n');
-  return lines
-    .filter((line) => line.startsWith(start) && line.endsWith(end))
-    .map((line) => line.slice(start.length, -end.length));
+  const remotes = new Map<string, string[]>();
+  for (const line of (await git.text(['remote', '--verbose'], call)).split('\n')) {
+    const tab = line.indexOf('\t');
+    if (tab < 0) continue;
+    const urls = remotes.get(line.slice(0, tab)) ?? [];
+    if (line.endsWith(end)) urls.push(line.slice(tab + 1, -end.length));
+    remotes.set(line.slice(0, tab), urls);
+  }
+  return remotes;
+}
+
+/** Where branches are pushed to. Keys as git prints them: lower case but for the branch; the last value counts. */
+async function remoteSettings(git: GitDoor, call: GitCall): Promise<Map<string, string>> {
+  const pattern = '^(branch\\..*\\.(pushremote|remote)|remote\\.pushdefault)$';
+  const { stdout } = await git.run(['config', '--null', '--get-regexp', pattern], { ...call, accept: [0, 1] });
+  const pairs = stdout.toString('utf8').split('\0');
+  return new Map(
+    pairs
+      .filter((pair) => pair !== '')
+      .map((pair) => {
+        const [key = '', ...value] = pair.split('\n');
+        return [key, value.join('\n')] as const;
+      }),
+  );
 }
 
 /** git's own rule: a colon before the first slash makes it a host, a URL or a helper; `~` is a home directory. */
