@@ -1,5 +1,5 @@
 // The demo agent as a user has it: in a real PTY, its screen read by the emulator.
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -55,6 +55,21 @@ test.each(['1', '2', '\u001b[B\r'])('a question at 40 columns is answered by %j'
   await state(run);
   expect(await readFile(join(work, 'README.md'), 'utf8')).toContain('ask first');
   for (const line of run.engine.screenText()) expect(line.length).toBeLessThanOrEqual(40);
+});
+
+test('told no it leaves that file, and its last words count the others', async () => {
+  const run = await start('ask first');
+  await until('it asks', () => run.status.state === 'waiting');
+  await screenShows(run, '❯ 1. Yes');
+  run.write(Buffer.from('3'));
+  await state(run);
+  const [, count] = /(one|two|three) files?/i.exec(run.status.message ?? '') ?? [];
+  const entries = await readdir(work, { recursive: true, withFileTypes: true });
+  const files = entries
+    .filter((entry) => entry.isFile() && !entry.parentPath.endsWith('.state'))
+    .map(({ name }) => name);
+  expect(files).not.toContain('README.md');
+  expect(['one', 'two', 'three'].indexOf(count?.toLowerCase() ?? '') + 1).toBe(files.length);
 });
 
 test('with --yes it never asks', async () => {

@@ -31,3 +31,12 @@ test('words of trouble count as whole words only', () => {
   expect(makePlan('add a task basket', 1, 1).trouble.ask).toBe(false);
   expect(makePlan('FAIL now', 1, 1).trouble.fail).toBe(true);
 });
+
+test('its last words count the files it was let to change', () => {
+  for (const variant of [1, 2, 3, 4, 5, 6]) {
+    const { summary } = makePlan('add a changelog', variant, 1);
+    expect(summary(2)).toMatch(/two files/i);
+    expect(summary(1)).toMatch(/one file\b/i);
+    expect(summary(0)).toMatch(/no files/i);
+  }
+});

@@ -11,7 +11,8 @@ export interface Edit {
 export interface Plan {
   thoughts: string[];
   edits: Edit[];
-  summary: string;
+  /** Its last words, when it was let to change so many files. */
+  summary(changed: number): string;
   trouble: { ask: boolean; fail: boolean; crash: boolean; hang: boolean; flood: boolean };
 }
 
@@ -43,9 +44,9 @@ export function makePlan(prompt: string, variant: number, turn: number): Plan {
     ],
     edits,
     summary: pick([
-      `${title}: done in ${count(edits.length)}.`,
-      `Done. ${capital(count(edits.length))} changed for “${title}”.`,
-      `I finished “${title}” in ${count(edits.length)}.`,
+      (changed: number) => `${title}: done in ${count(changed)}.`,
+      (changed: number) => `Done. ${capital(count(changed))} changed for “${title}”.`,
+      (changed: number) => `I finished “${title}” in ${count(changed)}.`,
     ]),
     trouble: {
       ask: words.has('ask'),
@@ -61,7 +62,7 @@ interface Topic {
   title: string;
   slug: string;
   variant: number;
-  pick: (choices: readonly string[]) => string;
+  pick: Picker;
   words: ReadonlySet<string>;
 }
 
@@ -157,8 +158,10 @@ function capital(text: string): string {
   return text.charAt(0).toUpperCase() + text.slice(1);
 }
 
+type Picker = <T>(choices: readonly [T, ...T[]]) => T;
+
 /** A small generator seeded by the text (FNV-1a, then mulberry32): the same choices on every machine. */
-function picker(seed: string): (choices: readonly string[]) => string {
+function picker(seed: string): Picker {
   let state = 0x811c9dc5;
   for (let index = 0; index < seed.length; index++) {
     state = Math.imul(state ^ seed.charCodeAt(index), 0x01000193);
@@ -168,6 +171,6 @@ function picker(seed: string): (choices: readonly string[]) => string {
     let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
     mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
     const index = ((mixed ^ (mixed >>> 14)) >>> 0) % choices.length;
-    return choices[index] ?? '';
+    return choices[index] ?? choices[0];
   };
 }

@@ -62,6 +62,7 @@ export async function runTurn(options: TurnOptions, view: TurnView, signal: Abor
   }
   let mayAsk = (plan.trouble.ask || options.ask) && !options.never;
   let left = 0;
+  let changed = 0;
   for (const edit of plan.edits) {
     if (mayAsk) {
       mayAsk = false;
@@ -76,12 +77,17 @@ export async function runTurn(options: TurnOptions, view: TurnView, signal: Abor
     view.doing(`Editing ${edit.path}…`);
     await pause(editMs);
     const result = await makeEdit(options.root, edit);
-    if ('refused' in result) view.note(result.refused);
-    else view.edited(result);
+    if ('refused' in result) {
+      view.note(result.refused);
+    } else {
+      changed++;
+      view.edited(result);
+    }
     // As a program that runs out of memory: no last word.
     if (plan.trouble.crash) process.kill(process.pid, 'SIGKILL');
   }
-  return { kind: 'done', summary: left === 0 ? plan.summary : `${plan.summary} One file was left as it is.` };
+  const summary = plan.summary(changed);
+  return { kind: 'done', summary: left === 0 ? summary : `${summary} One file was left as it is.` };
 }
 
 function bulkLine(number: number): string {
