@@ -45,6 +45,8 @@ export interface FrameStream {
     visibility: PaneVisibility,
     listener: PaneListener,
   ): PaneChannel;
+  /** The server is known to be there again: connects now, without waiting for the pause between two attempts. */
+  retry(): void;
   close(): void;
 }
 
@@ -146,8 +148,9 @@ export function openFrameStream(client: Client): FrameStream {
     }
   };
 
+  const pause = backOff();
+  let hurry = new AbortController();
   const run = async (): Promise<void> => {
-    const pause = backOff();
     while (!ended.aborted) {
       try {
         await connectOnce(pause.reset);
@@ -156,7 +159,7 @@ export function openFrameStream(client: Client): FrameStream {
         // The mirror shows these to the user; trying again does not help.
         if (code === 'version-mismatch' || code === 'not-a-server') return;
       }
-      await pause.wait(ended);
+      await pause.wait(AbortSignal.any([ended, hurry.signal]));
     }
   };
   void run();
@@ -223,6 +226,12 @@ export function openFrameStream(client: Client): FrameStream {
           if (panes.delete(channel)) send(StreamRequest.unsubscribe, channel);
         },
       };
+    },
+    retry: () => {
+      if (socket !== null) return;
+      pause.reset();
+      hurry.abort();
+      hurry = new AbortController();
     },
     close: () => closer.abort(),
   };

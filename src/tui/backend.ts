@@ -31,6 +31,7 @@ export const unreached: Backend = {
     open: () => {
       throw new Error('no stream before the server is reached');
     },
+    retry: () => undefined,
     close: () => undefined,
   },
   close: () => undefined,

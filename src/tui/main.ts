@@ -56,6 +56,10 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
 function openBackend(client: Client): Backend {
   const mirror = openMirror(client, Date.now);
   const stream = openFrameStream(client);
+  // Found again by one of the two: the other need not wait its turn, or panes would stand still under a server that is there.
+  mirror.onChange((event) => {
+    if (event === null && mirror.state.kind === 'ready') stream.retry();
+  });
   return {
     call: client.call,
     mirror,

@@ -120,6 +120,7 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
     },
     stream: {
       connected: true,
+      retry: () => undefined,
       open: (session, size, visibility, listener) => {
         const pane: FakePane = { session, ...size, visibility, listener, input: '', acked: 0, seq: 0, modes: 0, history: 0, oldest: 0 };
         panes.set(session, pane);
