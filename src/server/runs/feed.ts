@@ -81,9 +81,14 @@ export class Feed {
     this.#quietUntil = this.#keyAt + hushMs;
   }
 
+  /** Milliseconds since the last key; infinity when there was none. */
+  get sinceKeyMs(): number {
+    return this.#elapsed() - this.#keyAt;
+  }
+
   /** Somebody types: what can be done later should be. */
   get isEasing(): boolean {
-    return this.#elapsed() < this.#keyAt + easeMs;
+    return this.sinceKeyMs < easeMs;
   }
 
   /** Bytes the holder may send of a run nobody looks at. */

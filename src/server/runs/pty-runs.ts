@@ -126,6 +126,10 @@ class PtyRuns implements Runs {
     await this.#removeLogs(session, () => true);
   }
 
+  get sinceTypedMs(): number {
+    return this.#feed.sinceKeyMs;
+  }
+
   focus(session: SessionId): void {
     this.#feed.focus(this.#bySession.get(session)?.feedSource ?? null);
   }

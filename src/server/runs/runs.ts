@@ -113,6 +113,8 @@ export interface Runs {
   forget(session: SessionId): Promise<void>;
   /** Marks the run whose parsing goes first: the one the user looks at or types into. */
   focus(session: SessionId): void;
+  /** Milliseconds since somebody typed into a run; infinity when nobody has. */
+  readonly sinceTypedMs: number;
   programPids(): number[];
   holderPid(): number | null;
   /** Ends every program and the holder. For good: what is started afterwards fails with `server-stopping`. */

@@ -10,6 +10,12 @@ import { type Context, isRunning } from './context.ts';
 const quietMs = 500;
 /** While files change without a pause, the figures follow at least this often. */
 const longestMs = 3000;
+/**
+ * Starting git stops the server for some milliseconds, each of the four processes of a measurement: so not between two
+ * keys of somebody who types, unless they do not stop for so long.
+ */
+const typingPauseMs = 400;
+const longestTypingMs = 5000;
 /** Directories watched per session, nearest to the top first. What is below is noticed at the end of a turn. */
 const directoryLimit = 200;
 const ignored = new Set([
@@ -39,6 +45,7 @@ export function createFileWatch(context: Context): FileWatch {
   const due = new Map<SessionId, { first: number; callOff: () => void }>();
   const queue = new Set<SessionId>();
   let measuring: Promise<void> | null = null;
+  let endWait: (() => void) | null = null;
   let closed = false;
 
   const settle = (id: SessionId, quiet = quietMs): void => {
@@ -59,8 +66,24 @@ export function createFileWatch(context: Context): FileWatch {
     });
   };
 
+  const untilNobodyTypes = async (): Promise<void> => {
+    const latest = context.clock.elapsed() + longestTypingMs;
+    while (!closed) {
+      const wait = Math.min(typingPauseMs - context.runs.sinceTypedMs, latest - context.clock.elapsed());
+      if (wait <= 0) return;
+      await new Promise<void>((resolve) => {
+        const callOff = context.schedule(wait, resolve);
+        endWait = () => {
+          callOff();
+          resolve();
+        };
+      });
+    }
+  };
+
   const measureAll = async (): Promise<void> => {
     for (const id of queue) {
+      await untilNobodyTypes();
       queue.delete(id);
       if (!closed) await measure(context, id);
     }
@@ -89,6 +112,7 @@ export function createFileWatch(context: Context): FileWatch {
       watched.clear();
       for (const { callOff } of due.values()) callOff();
       due.clear();
+      endWait?.();
       await measuring;
     },
   };
