@@ -10,24 +10,24 @@ const niceness = 10;
 const engineThread = 'V8Worker';
 
 /**
- * Lets the engine's background threads give way to everything else that runs. Garbage is collected without them: who
- * waits for a thread that gives way waits for every busy program on the machine. Call it once, early. Only Linux has
- * priorities of single threads; elsewhere nothing changes.
+ * Lets the engine's background threads give way to everything else that runs. Garbage is then collected without them:
+ * who waits for a thread that gives way waits for every busy program on the machine. Call it once, early. Only Linux has
+ * priorities of single threads; elsewhere, and where they may not be changed, nothing happens.
  */
 export function yieldEngineThreads(): void {
   if (process.platform !== 'linux') return;
+  try {
+    for (const thread of engineThreads()) setPriority(thread, niceness);
+  } catch {
+    // Without /proc, or where a sandbox forbids it, everything works as well, only a key may take longer.
+    return;
+  }
   setFlagsFromString('--single-threaded-gc');
-  for (const thread of engineThreads()) setPriority(thread, niceness);
 }
 
 function engineThreads(): number[] {
   const tasks = '/proc/self/task';
-  try {
-    return readdirSync(tasks)
-      .filter((thread) => readFileSync(`${tasks}/${thread}/comm`, 'utf8').trim() === engineThread)
-      .map(Number);
-  } catch {
-    // Without /proc they stay as they are.
-    return [];
-  }
+  return readdirSync(tasks)
+    .filter((thread) => readFileSync(`${tasks}/${thread}/comm`, 'utf8').trim() === engineThread)
+    .map(Number);
 }
