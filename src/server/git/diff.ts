@@ -6,7 +6,7 @@ import type { Sha } from '../../domain/ids.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import { noLimits, parseUnifiedDiff, usualLimits } from '../../domain/unified-diff.ts';
 import { type GitCall, type GitDoor, readable, splitNul } from './door.ts';
-import { filterNames, gitDirectoryOf, inWorktree, linkedDirectoryOf, withPrivateIndex } from './repository.ts';
+import { filterNames, gitDirectoryOf, inWorktree, withPrivateIndex } from './repository.ts';
 
 /** Untracked files that are compared line by line. An agent that forgets to ignore its dependencies makes 100,000. */
 const untrackedLimit = 5000;
@@ -111,8 +111,7 @@ async function withChanges<T>(
   use: (call: GitCall & { env: Record<string, string> }, untracked: Untracked) => Promise<T>,
 ): Promise<T> {
   const here = inWorktree(target.worktree);
-  const [linked, withoutFilters] = await Promise.all([linkedDirectoryOf(here.cwd), filterNames(git, here)]);
-  const gitDirectory = linked ?? (await gitDirectoryOf(git, here));
+  const [gitDirectory, withoutFilters] = await Promise.all([gitDirectoryOf(git, here), filterNames(git, here)]);
   return withPrivateIndex(gitDirectory, async (index) => {
     const call = { cwd: here.cwd, env: { ...here.env, ...index }, withoutFilters, timeoutMs: diffMs };
     const untracked = await listUntracked(git, call);

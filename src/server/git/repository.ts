@@ -35,7 +35,8 @@ export async function isGitDirectory(path: string): Promise<boolean> {
 }
 
 export async function gitDirectoryOf(git: GitDoor, call: Pick<GitCall, 'cwd' | 'env'>): Promise<string> {
-  return git.text(['rev-parse', '--absolute-git-dir'], call);
+  const linked = call.env?.['GIT_DIR'] === undefined ? await linkedDirectoryOf(call.cwd) : null;
+  return linked ?? git.text(['rev-parse', '--absolute-git-dir'], call);
 }
 
 /**

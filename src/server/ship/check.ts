@@ -3,15 +3,7 @@ import { basename, join } from 'node:path';
 import { Failure } from '../../domain/failure.ts';
 import { exists } from '../../platform/files.ts';
 import { type GitDoor, readable, splitNul } from '../git/door.ts';
-import {
-  callFor,
-  commitOf,
-  commonDirectoryOf,
-  gitDirectoryOf,
-  inWorktree,
-  linkedDirectoryOf,
-  truePath,
-} from '../git/repository.ts';
+import { callFor, commitOf, commonDirectoryOf, gitDirectoryOf, inWorktree, truePath } from '../git/repository.ts';
 import type { ShipRequest } from './ship.ts';
 
 export interface Shippable {
@@ -24,7 +16,7 @@ export interface Shippable {
 /** Throws a Failure that says why this cannot be shipped: branch-switched, in-the-middle, nothing-to-ship … */
 export async function check(git: GitDoor, request: ShipRequest, signal: AbortSignal): Promise<Shippable> {
   const here = { ...inWorktree(request.worktree), signal };
-  const gitDirectory = (await linkedDirectoryOf(request.worktree)) ?? (await gitDirectoryOf(git, here));
+  const gitDirectory = await gitDirectoryOf(git, here);
   await checkSameRepository(git, request);
   await checkBranch(git, request, gitDirectory);
   await checkNotInTheMiddle(request.worktree, gitDirectory);
