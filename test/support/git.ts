@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
+import { oncePerHome } from './once-per-home.ts';
 
 const execute = promisify(execFile);
 
@@ -72,7 +73,11 @@ export async function makeRepository(
 }
 
 const usualFiles = { 'README.md': '# project\n', 'src/a.txt': 'one\ntwo\nthree\n' };
-let usual: Promise<string> | undefined;
+const usual = oncePerHome(async (home) => {
+  const template = mkdtempSync(join(home, 'usual-'));
+  await commitFirst(template, usualFiles, []);
+  return template;
+});
 
 async function commitFirst(path: string, files: Record<string, string | Uint8Array>, init: string[]): Promise<void> {
   await git(path, 'init', '--quiet', '--initial-branch=main', ...init);
@@ -81,14 +86,9 @@ async function commitFirst(path: string, files: Record<string, string | Uint8Arr
   await git(path, 'commit', '--quiet', '--message', 'start');
 }
 
-/** Made once per test file, in its home: a copy costs one process instead of four. */
+/** A copy costs one process instead of four. */
 async function copyUsual(path: string): Promise<void> {
-  usual ??= (async () => {
-    const template = mkdtempSync(join(process.env['HOME'] ?? tmpdir(), 'usual-'));
-    await commitFirst(template, usualFiles, []);
-    return template;
-  })();
-  await cp(await usual, path, { recursive: true, preserveTimestamps: true });
+  await cp(await usual(), path, { recursive: true, preserveTimestamps: true });
   // The copies have other inodes than the index knows.
   await git(path, 'update-index', '--refresh');
 }

@@ -4,6 +4,7 @@ import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { oncePerHome } from './once-per-home.ts';
 
 const execute = promisify(execFile);
 
@@ -16,11 +17,9 @@ export interface Repository {
   end(): Promise<void>;
 }
 
-let template: Promise<string> | undefined;
-
-/** Made once per test file, in its home: a copy costs two processes instead of seven. */
-async function makeTemplate(): Promise<string> {
-  const place = await mkdtemp(join(process.env['HOME'] ?? tmpdir(), 'template-'));
+/** A copy costs two processes instead of seven. */
+const template = oncePerHome(async (home) => {
+  const place = await mkdtemp(join(home, 'template-'));
   const cwd = join(place, 'work tree');
   const git = (...args: string[]) => execute('git', args, { cwd });
   await execute('git', ['init', '-q', '--bare', '-b', 'main', join(place, 'remote.git')]);
@@ -31,15 +30,14 @@ async function makeTemplate(): Promise<string> {
   await git('remote', 'add', 'origin', join(place, 'remote.git'));
   await git('push', '-q', '-u', 'origin', 'main');
   return place;
-}
+});
 
 export async function openRepository(): Promise<Repository> {
   const place = await mkdtemp(join(tmpdir(), 'sesame repo ü '));
   const path = join(place, 'work tree');
   const remote = join(place, 'remote.git');
   const git = async (...args: string[]): Promise<string> => (await execute('git', args, { cwd: path })).stdout.trim();
-  template ??= makeTemplate();
-  await cp(await template, place, { recursive: true, preserveTimestamps: true });
+  await cp(await template(), place, { recursive: true, preserveTimestamps: true });
   await git('config', 'remote.origin.url', remote);
   // The copies have other inodes than the index knows.
   await git('update-index', '--refresh');

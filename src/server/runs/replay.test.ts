@@ -69,7 +69,7 @@ test('a screen rebuilt from a snapshot after many megabytes is the one that was 
 });
 
 test('sizes in between are replayed where they were', async () => {
-  const spec = scriptSpec(1, 'while read x; do seq 1 30 | tr "\\n" " "; echo; done');
+  const spec = scriptSpec(1, 'while read x; do seq 1 30 | tr "\\n" " "; echo; echo "end $x"; done');
   const before = await open.runs.start(spec);
   for (const [cols, rows] of [
     [40, 10],
@@ -77,7 +77,7 @@ test('sizes in between are replayed where they were', async () => {
     [61, 17],
   ] as const) {
     before.write(Buffer.from(`${cols}\r`));
-    await screenShows(before, '30');
+    await screenShows(before, `end ${cols}`);
     before.resize(cols, rows);
     await until('it is resized', () => before.engine.cols === cols);
   }
