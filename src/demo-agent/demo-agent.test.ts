@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { endTestRuns, openTestRuns, programSpec, screenShows, type TestRuns, until } from '../../test/support/runs.ts';
 import { demo } from '../agents/demo/index.ts';
+import { builtEntry } from '../platform/program.ts';
 import type { Run } from '../server/runs/runs.ts';
 import { noColors } from '../terminal/screen-colors.ts';
 
@@ -19,7 +20,7 @@ afterEach(async () => {
   await rm(work, { recursive: true, force: true });
 });
 
-const main = join(import.meta.dirname, 'main.ts');
+const main = builtEntry('demo-agent');
 
 function start(prompt: string | null, more: { args?: string[]; cols?: number; rows?: number } = {}): Promise<Run> {
   const argv = [process.execPath, main, '--speed', '40', '--state', join(work, '.state'), ...(more.args ?? [])];

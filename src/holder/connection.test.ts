@@ -6,6 +6,7 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
+import { builtEntry } from '../platform/program.ts';
 import { HolderReply, HolderRequest } from '../protocol/holder.ts';
 import { encodeFrame, encodeJsonFrame, encodeResize, FrameReader } from '../protocol/holder-codec.ts';
 
@@ -16,7 +17,7 @@ let socketPath: string;
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'sc-'));
   socketPath = join(directory, '.sesame/run/holder.sock');
-  holder = await startHolder(resolve('src/holder/main.ts'));
+  holder = await startHolder(builtEntry('holder'));
 });
 
 afterEach(() => {
@@ -152,7 +153,7 @@ test('hang-up and interrupt do not end the holder', async () => {
 });
 
 test('a second holder leaves the work directory to the first', async () => {
-  const second = spawn(process.execPath, [resolve('src/holder/main.ts')], {
+  const second = spawn(process.execPath, [builtEntry('holder')], {
     env: { SESAME_WORK_DIR: directory },
     stdio: 'ignore',
   });

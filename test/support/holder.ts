@@ -1,13 +1,14 @@
 // A real holder in a work directory of its own, and a listener that remembers what it was told.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { silentLog } from '../../src/platform/log.ts';
 import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
+import { builtEntry } from '../../src/platform/program.ts';
 import { connectHolder } from '../../src/server/holder/connect.ts';
 import type { HolderLink, HolderListener } from '../../src/server/holder/link.ts';
 
-export const holderCommand = [process.execPath, resolve('src/holder/main.ts')];
+export const holderCommand = [process.execPath, builtEntry('holder')];
 
 export interface ExitNotice {
   code: number;

@@ -8,12 +8,13 @@ import type { Status } from '../../src/domain/status.ts';
 import { systemClock } from '../../src/platform/clock.ts';
 import { type Log, silentLog } from '../../src/platform/log.ts';
 import { type Paths, resolvePaths } from '../../src/platform/paths.ts';
+import { builtEntry } from '../../src/platform/program.ts';
 import { openRuns } from '../../src/server/runs/pty-runs.ts';
 import type { Run, RunExit, RunListener, RunSpec, Runs } from '../../src/server/runs/runs.ts';
 import type { VtListener } from '../../src/terminal/engine.ts';
 import { createVtEngine } from '../../src/terminal/vt/vt-engine.ts';
 
-export const holderCommand = [process.execPath, join(import.meta.dirname, '../../src/holder/main.ts')];
+export const holderCommand = [process.execPath, builtEntry('holder')];
 
 export interface Told {
   statuses: Array<{ run: string; status: Status }>;

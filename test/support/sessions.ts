@@ -87,7 +87,7 @@ export async function startTestServer(options: TestServerOptions = {}): Promise<
         cache: new Cache(paths.agents, process.execPath),
         env,
         home: paths.workDir,
-        builtin: (entry) => [process.execPath, join(import.meta.dirname, '../../src', entry, 'main.ts')],
+        builtin: (entry) => [process.execPath, builtEntry(entry)],
         installer: [process.execPath, builtEntry('installer')],
         version: '0.0.0',
         config: { agents: {} },
