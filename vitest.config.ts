@@ -1,18 +1,9 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests of pure code. The others start processes, make repositories and read files. */
-const pure = [
-  'src/agents/**/*.test.ts',
-  'src/cli/**/*.test.ts',
-  'src/domain/**/*.test.ts',
-  'src/protocol/**/*.test.ts',
-  'src/terminal/**/*.test.ts',
-  'src/tui/**/*.test.ts',
-  'test/golden/**/*.test.ts',
-];
-
 export default defineConfig({
   test: {
+    include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
+    exclude: ['test/slow/**', 'test/agents/**', 'node_modules/**'],
     globalSetup: ['test/support/global-setup.ts'],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 30_000,
@@ -24,16 +15,5 @@ export default defineConfig({
     pool: 'forks',
     // Files share a process, one after the other: loading the program again for each costs a fifth of the time.
     isolate: false,
-    projects: [
-      { extends: true, test: { name: 'pure', include: pure } },
-      {
-        extends: true,
-        test: {
-          name: 'real',
-          include: ['src/**/*.test.ts', 'test/**/*.test.ts'],
-          exclude: [...pure, 'test/slow/**', 'test/agents/**', 'node_modules/**'],
-        },
-      },
-    ],
   },
 });
