@@ -66,7 +66,14 @@ interface Pane {
   waiting: Map<number, { resolve: (frame: Frame) => void; reject: (error: Error) => void }>;
 }
 
-export function openFrameStream(client: Client): FrameStream {
+/** What a stream needs of a client. */
+export interface StreamClient {
+  readonly paths: Pick<Client['paths'], 'serverSocket'>;
+  reach(): Promise<unknown>;
+  readonly closed: AbortSignal;
+}
+
+export function openFrameStream(client: StreamClient): FrameStream {
   const panes = new Map<number, Pane>();
   const closer = new AbortController();
   const ended = AbortSignal.any([closer.signal, client.closed]);
@@ -237,7 +244,7 @@ export function openFrameStream(client: Client): FrameStream {
   };
 }
 
-function upgrade(client: Client, signal: AbortSignal): Promise<{ socket: Socket; head: Uint8Array }> {
+function upgrade(client: StreamClient, signal: AbortSignal): Promise<{ socket: Socket; head: Uint8Array }> {
   const { serverSocket } = client.paths;
   return new Promise((resolve, reject) => {
     const request = startRequest(serverSocket, {

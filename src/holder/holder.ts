@@ -9,6 +9,7 @@ import type { HolderSpawn } from '../protocol/holder.ts';
 import { Connection, type Host } from './connection.ts';
 import { launch } from './launch.ts';
 import { Pty } from './pty.ts';
+import { rehearse } from './rehearsal.ts';
 
 export interface HolderOptions {
   socket: string;
@@ -16,6 +17,8 @@ export interface HolderOptions {
   log: Log;
   /** How long it stays without a PTY and without a server. */
   idleMs: number;
+  /** Where a key is rehearsed when the first program starts (see rehearsal.ts); null for not at all. */
+  rehearsalSocket: string | null;
   /** Called once the socket accepts connections. */
   ready: () => void;
 }
@@ -42,7 +45,9 @@ class Holder implements Host {
   /** Programs being started. */
   #starting = 0;
   #idle: NodeJS.Timeout | undefined;
-  #isEnding = false;
+  /** Aborted when the holder ends. */
+  readonly #ending = new AbortController();
+  #isRehearsed = false;
 
   constructor(options: HolderOptions, lock: Lock) {
     this.#options = options;
@@ -85,6 +90,7 @@ class Holder implements Host {
       const pty = new Pty(this.#lastPty, spec, launched, (changed) => this.#current?.feeds.changed(changed));
       this.#ptys.set(pty.id, pty);
       if (this.#isEnding) void pty.end();
+      this.#rehearse();
       return pty;
     } finally {
       this.#starting -= 1;
@@ -101,7 +107,7 @@ class Holder implements Host {
 
   shutdown(): void {
     if (this.#isEnding) return;
-    this.#isEnding = true;
+    this.#ending.abort();
     void Promise.all([...this.#ptys.values()].map((pty) => pty.end())).then(() => {
       this.#server.close();
       for (const connection of this.#connections) connection.close('the holder ends');
@@ -129,6 +135,20 @@ class Holder implements Host {
       await lock.release();
       await log.flush();
     }
+  }
+
+  get #isEnding(): boolean {
+    return this.#ending.signal.aborted;
+  }
+
+  #rehearse(): void {
+    const { rehearsalSocket, log } = this.#options;
+    if (rehearsalSocket === null || this.#isRehearsed) return;
+    this.#isRehearsed = true;
+    rehearse(rehearsalSocket, this.#ending.signal).then(
+      (keys) => log.info('rehearsed', { keys }),
+      (error: Error) => log.info('keys were not rehearsed', { reason: error.message }),
+    );
   }
 
   #watchIdle(): void {

@@ -59,6 +59,12 @@ export async function launch(
   return how === 'fork' ? launchByFork(spec, shell) : launchByOpen(spec, shell);
 }
 
+/** A terminal without a program: what is written to it comes back as its echo. Both descriptors are the caller's. */
+export function openTerminal(cols: number, rows: number): Pick<Launched, 'master' | 'slave'> {
+  const { master, slave } = native.open(cols, rows);
+  return { master, slave };
+}
+
 /** Tells the program by SIGWINCH. Throws when the terminal is gone. */
 export function resizeTerminal(master: number, cols: number, rows: number): void {
   native.resize(master, cols, rows);

@@ -2,7 +2,7 @@
 // reads the environment.
 import { homedir } from 'node:os';
 import { createRegistry } from '../agents/registry.ts';
-import { Failure, type FailureBody } from '../domain/failure.ts';
+import { Failure, type FailureBody, toFailureBody } from '../domain/failure.ts';
 import { systemClock as clock } from '../platform/clock.ts';
 import { readConfig } from '../platform/config.ts';
 import type { Log } from '../platform/log.ts';
@@ -18,6 +18,7 @@ import { Cache } from './bootstrap/cache.ts';
 import { openDatabase } from './database.ts';
 import { openEvents } from './events/event-log.ts';
 import { createGit } from './git/host-git.ts';
+import { rehearse } from './panes/rehearsal.ts';
 import { upgradeToFrames } from './panes/upgrade.ts';
 import { warmUp } from './panes/warm-up.ts';
 import { openRuns } from './runs/pty-runs.ts';
@@ -113,6 +114,16 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         event.kind === 'error' && event.session === null && event.at >= startedAt ? [event.failure] : [],
       );
   let told = notices();
+  /** What will be needed in a moment is compiled before. */
+  const prepare = async (): Promise<void> => {
+    await warmUp(createVtEngine, stopping);
+    try {
+      const keys = await rehearse({ paths, createEngine: createVtEngine, clock, log, signal: stopping });
+      log.info('rehearsed', { keys });
+    } catch (error) {
+      log.info('keys were not rehearsed', { reason: toFailureBody(error).message });
+    }
+  };
 
   return {
     lastSeq: () => events.lastSeq,
@@ -127,7 +138,7 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
       // An agent takes a second or more until it prints; a server that only answers commands does without.
       const unfollow = runs.onStarted(() => {
         unfollow();
-        if (env['SESAME_WARM_UP'] !== '0') void warmUp(createVtEngine, stopping);
+        if (env['SESAME_WARM_UP'] !== '0') void prepare();
       });
       return {
         request: createApi({ events, runs, sessions, agents, hello, stopping, stop }, log),

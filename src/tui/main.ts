@@ -1,14 +1,16 @@
 // The TUI on the machine's terminal. `runTui` is what the command line calls.
+import { join } from 'node:path';
 import type { Client } from '../client/connect.ts';
 import { openMirror } from '../client/mirror.ts';
 import { openFrameStream } from '../client/stream.ts';
 import type { Config } from '../domain/config.ts';
-import { startApp } from './app.ts';
+import { type AppOptions, startApp } from './app.ts';
 import type { Backend } from './backend.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
 import { capabilitiesOf } from './out/capabilities.ts';
 import { createTerminal } from './out/terminal.ts';
 import { createTtyPort } from './out/tty-port.ts';
+import { rehearse } from './rehearsal.ts';
 
 export interface TuiOptions {
   cwd: string;
@@ -36,9 +38,15 @@ export interface TuiStart {
  */
 export async function runTui({ stdin, stdout, connect, options }: TuiStart): Promise<number> {
   const terminal = createTerminal(createTtyPort(stdin, stdout), capabilitiesOf(options.env));
-  const app = startApp({
+  const left = new AbortController();
+  const appOptions: AppOptions = {
     terminal,
-    connect: async () => openBackend(await connect()),
+    connect: async () => {
+      const client = await connect();
+      const backend = openBackend(client);
+      if (options.env['SESAME_WARM_UP'] !== '0') void rehearseKeys(appOptions, backend, client, stdin, left.signal);
+      return backend;
+    },
     config: options.config,
     problems: options.problems,
     cwd: options.cwd,
@@ -48,9 +56,36 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
     now: Date.now,
     clock: systemSchedulerClock,
     savePreferences: options.savePreferences,
-  });
-  const reason = await app.ended;
-  return reason === 'signal' ? 1 : 0;
+  };
+  try {
+    const reason = await startApp(appOptions).ended;
+    return reason === 'signal' ? 1 : 0;
+  } finally {
+    left.abort();
+  }
+}
+
+/** Beside the real screen, and of no consequence for it. */
+async function rehearseKeys(
+  app: AppOptions,
+  backend: Backend,
+  client: Client,
+  stdin: NodeJS.ReadStream,
+  signal: AbortSignal,
+): Promise<void> {
+  let typedAt = Number.NEGATIVE_INFINITY;
+  const typed = (): void => {
+    typedAt = performance.now();
+  };
+  stdin.on('data', typed);
+  try {
+    const socketPath = join(client.paths.run, `${process.pid.toString(36)}.w`);
+    await rehearse({ app, backend, socketPath, sinceTypedMs: () => performance.now() - typedAt, signal });
+  } catch {
+    // Without a socket for it the first keys take a few milliseconds more, and that is all.
+  } finally {
+    stdin.off('data', typed);
+  }
 }
 
 function openBackend(client: Client): Backend {

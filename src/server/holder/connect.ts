@@ -22,7 +22,7 @@ export interface ConnectHolder {
 const startPatienceMs = 20_000;
 
 /** What the holder's process gets of the environment. Programs get theirs by `spawn`, so no secret is needed here. */
-const holderVariables = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ'];
+const holderVariables = ['PATH', 'HOME', 'TMPDIR', 'LANG', 'LC_ALL', 'TZ', 'SESAME_WARM_UP'];
 
 /**
  * The link to the running holder, or to one started now, detached, with its output in the holder's log. Of two servers

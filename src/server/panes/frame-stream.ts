@@ -46,7 +46,9 @@ export function serveFrameStream(socket: Duplex, head: Uint8Array, options: Fram
 
 class FrameStream {
   readonly #socket: Duplex;
-  readonly #options: FrameStreamOptions;
+  readonly #runs: Runs;
+  readonly #find: FrameStreamOptions['find'];
+  readonly #log: Log;
   readonly #elapsed: () => number;
   readonly #panes = new Map<number, Pane>();
   readonly #reader = new MessageReader();
@@ -57,13 +59,15 @@ class FrameStream {
 
   constructor(socket: Duplex, options: FrameStreamOptions) {
     this.#socket = socket;
-    this.#options = options;
+    this.#runs = options.runs;
+    this.#find = options.find;
+    this.#log = options.log;
     this.#elapsed = options.elapsed ?? (() => performance.now());
   }
 
   start(head: Uint8Array): void {
     const socket = this.#socket;
-    this.#stopFollowing = this.#options.runs.onStarted((run) => {
+    this.#stopFollowing = this.#runs.onStarted((run) => {
       for (const pane of this.#panes.values()) {
         if (pane.session === run.session) this.#show(pane);
       }
@@ -81,7 +85,7 @@ class FrameStream {
     try {
       this.#reader.push(bytes, (type, channel, payload) => this.#take(type, channel, payload));
     } catch (error) {
-      this.#options.log.error('a client sent what could not be understood', { reason: toFailureBody(error).message });
+      this.#log.error('a client sent what could not be understood', { reason: toFailureBody(error).message });
       this.#socket.destroy();
       this.#close();
     }
@@ -106,7 +110,7 @@ class FrameStream {
       case StreamRequest.resize:
         pane.cols = Cols.parse(view.getUint16(0, true));
         pane.rows = Cols.parse(view.getUint16(2, true));
-        if (pane.visibility !== PaneVisibility.hidden) changeSize(this.#options.runs, pane);
+        if (pane.visibility !== PaneVisibility.hidden) changeSize(this.#runs, pane);
         return;
       case StreamRequest.visibility:
         pane.visibility = Visibility.parse(view.getUint8(0));
@@ -135,7 +139,7 @@ class FrameStream {
     if (this.#panes.size >= mostPanes) throw new Error('too many panes');
     let session: SessionId;
     try {
-      session = this.#options.find(wanted.session);
+      session = this.#find(wanted.session);
     } catch (error) {
       this.#send(encodeJsonMessage(StreamReply.failed, channel, toFailureBody(error) satisfies FailureBody));
       return;
@@ -155,20 +159,19 @@ class FrameStream {
   }
 
   #applyVisibility(pane: Pane): void {
-    if (pane.visibility === PaneVisibility.full) leadSize(this.#options.runs, pane);
-    if (pane.visibility === PaneVisibility.thumbnail) changeSize(this.#options.runs, pane);
+    if (pane.visibility === PaneVisibility.full) leadSize(this.#runs, pane);
+    if (pane.visibility === PaneVisibility.thumbnail) changeSize(this.#runs, pane);
   }
 
   #show(pane: Pane): void {
-    const run = this.#options.runs.get(pane.session);
+    const run = this.#runs.get(pane.session);
     // None yet: its worktree is being made. It comes by `onStarted`.
     if (run === null) return;
     pane.show(run);
-    applySize(this.#options.runs, pane);
+    applySize(this.#runs, pane);
   }
 
   #type(pane: Pane, bytes: Uint8Array): void {
-    const { runs } = this.#options;
     if (pane.run === null || pane.run.exit !== null) {
       this.#send(encodeJsonMessage(StreamReply.refused, pane.channel, { message: 'nothing runs in this pane' }));
       return;
@@ -177,8 +180,8 @@ class FrameStream {
       const message = 'the program does not read, and may have got only the beginning';
       this.#send(encodeJsonMessage(StreamReply.refused, pane.channel, { message }));
     }
-    runs.focus(pane.session);
-    leadSize(runs, pane);
+    this.#runs.focus(pane.session);
+    leadSize(this.#runs, pane);
   }
 
   #changed(pane: Pane, now: boolean): void {
@@ -238,7 +241,7 @@ class FrameStream {
 
   #drop(pane: Pane): void {
     this.#panes.delete(pane.channel);
-    leaveSize(this.#options.runs, pane);
+    leaveSize(this.#runs, pane);
     pane.close();
   }
 

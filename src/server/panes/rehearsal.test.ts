@@ -1,0 +1,45 @@
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { systemClock } from '../../platform/clock.ts';
+import { resolvePaths } from '../../platform/paths.ts';
+import { createVtEngine } from '../../terminal/vt/vt-engine.ts';
+import { rehearse } from './rehearsal.ts';
+
+let directory: string;
+const said: string[] = [];
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), 'sr-'));
+  said.length = 0;
+});
+
+afterEach(() => rmSync(directory, { recursive: true, force: true }));
+
+function start(signal: AbortSignal): Promise<number> {
+  const paths = resolvePaths({ SESAME_WORK_DIR: directory });
+  const write = (message: string): void => void said.push(message);
+  const log = { info: write, error: write, flush: () => Promise.resolve() };
+  return rehearse({ paths, createEngine: createVtEngine, clock: systemClock, log, signal });
+}
+
+test('every key comes back as a frame, and nothing is left or said', async () => {
+  mkdirSync(join(directory, '.sesame/run'), { recursive: true });
+  expect(await start(new AbortController().signal)).toBe(840);
+  expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
+  expect(said).toEqual([]);
+});
+
+test('a server that ends does not wait for it', async () => {
+  mkdirSync(join(directory, '.sesame/run'), { recursive: true });
+  const stopping = new AbortController();
+  const done = start(stopping.signal);
+  stopping.abort();
+  expect(await done).toBeLessThan(10);
+  expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
+});
+
+test('without a place for the sockets it says so', async () => {
+  await expect(start(new AbortController().signal)).rejects.toThrow('rehearsal');
+});
