@@ -46,6 +46,31 @@ describe('a grid', () => {
     }
   });
 
+  test('knows which rows were written', () => {
+    const table = new CellTable();
+    const grid = new Grid(8, 6, table);
+    const changed = (): number[] => [0, 1, 2, 3, 4, 5].filter((row) => grid.isChanged(row));
+    const written = (write: () => unknown): number[] => {
+      grid.settle();
+      write();
+      return changed();
+    };
+    expect(changed()).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(written(() => undefined)).toEqual([]);
+    expect(written(() => grid.text(0, 1, 'a'))).toEqual([1]);
+    expect(written(() => grid.fill(0, 2, 3, 2))).toEqual([2, 3]);
+    expect(written(() => grid.restyle(0, 4, 3, () => [1, 1]))).toEqual([4]);
+    expect(written(() => grid.write(5, 2, new Uint32Array(CellWords)))).toEqual([5]);
+    expect(written(() => grid.blitRow(cellsFromText('x', 0, 0, table), 0, 1, 0, 3))).toEqual([3]);
+    const other = new Grid(8, 6, table);
+    expect(written(() => grid.blit(other, 0, 1, 8, 2, 0, 3))).toEqual([3, 4]);
+    other.settle();
+    other.text(0, 2, 'b');
+    expect(written(() => grid.blit(other, 0, 1, 8, 2, 0, 3, true))).toEqual([4]);
+    expect(written(() => grid.resize(8, 6))).toEqual([0, 1, 2, 3, 4, 5]);
+    expect(written(() => grid.clear())).toEqual([0, 1, 2, 3, 4, 5]);
+  });
+
   test('is blank after a resize', () => {
     const grid = new Grid(4, 1, new CellTable());
     grid.text(0, 0, 'abcd');

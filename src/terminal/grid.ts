@@ -15,12 +15,15 @@ export class Grid {
   #cols: number;
   #rows: number;
   #words: Uint32Array;
+  /** 1 for a row that was written since `settle`. */
+  #changed: Uint8Array;
 
   constructor(cols: number, rows: number, table: CellTable) {
     this.table = table;
     this.#cols = cols;
     this.#rows = rows;
     this.#words = new Uint32Array(cols * rows * CellWords);
+    this.#changed = new Uint8Array(rows);
     this.clear();
   }
 
@@ -32,9 +35,19 @@ export class Grid {
     return this.#rows;
   }
 
-  /** The cells themselves. Replaced by `resize`. */
+  /** The cells themselves, to be read: what is written here is not noticed. Replaced by `resize`. */
   get words(): Uint32Array {
     return this.#words;
+  }
+
+  /** Whether a row was written since `settle`; its cells may be the same. */
+  isChanged(row: number): boolean {
+    return this.#changed[row] === 1;
+  }
+
+  /** From now on no row counts as changed. */
+  settle(): void {
+    this.#changed.fill(0);
   }
 
   /** See CellTable.epoch. */
@@ -60,6 +73,7 @@ export class Grid {
     this.#cols = cols;
     this.#rows = rows;
     this.#words = new Uint32Array(cols * rows * CellWords);
+    this.#changed = new Uint8Array(rows);
     this.clear();
   }
 
@@ -69,6 +83,7 @@ export class Grid {
     const right = Math.min(this.#cols, x + width);
     if (right <= left) return;
     for (let row = Math.max(0, y); row < Math.min(this.#rows, y + height); row++) {
+      this.#changed[row] = 1;
       this.#cutAt(row, left);
       this.#cutAt(row, right);
       const end = this.#at(right - 1, row) + CellWords;
@@ -87,6 +102,7 @@ export class Grid {
    */
   text(x: number, y: number, text: string, fg = 0, bg = 0, extra: CellExtra | null = null, limit = this.#cols): number {
     if (y < 0 || y >= this.#rows) return 0;
+    this.#changed[y] = 1;
     const right = Math.min(limit, this.#cols);
     const look = extra ? this.table.extraId(extra) : 0;
     let column = x;
@@ -116,10 +132,20 @@ export class Grid {
     return text.replace(/ +$/, '');
   }
 
-  /** Copies a part of another grid that shares the table. */
-  blit(source: Grid, sx: number, sy: number, width: number, height: number, x: number, y: number): void {
+  /** Copies a part of another grid that shares the table; `changedOnly`: of its changed rows. */
+  blit(
+    source: Grid,
+    sx: number,
+    sy: number,
+    width: number,
+    height: number,
+    x: number,
+    y: number,
+    changedOnly = false,
+  ): void {
     for (let row = 0; row < height; row++) {
       if (sy + row < 0 || sy + row >= source.rows) continue;
+      if (changedOnly && !source.isChanged(sy + row)) continue;
       const from = source.#at(0, sy + row);
       this.blitRow(source.#words.subarray(from, from + source.cols * CellWords), sx, width, x, y + row);
     }
@@ -133,6 +159,7 @@ export class Grid {
     const left = x + skip;
     const count = Math.min(width - skip, words.length / CellWords - from, this.#cols - left);
     if (count <= 0) return;
+    this.#changed[y] = 1;
     this.#cutAt(y, left);
     this.#cutAt(y, left + count);
     const start = this.#at(left, y);
@@ -142,9 +169,16 @@ export class Grid {
     if (((this.#words[last] ?? 0) & Content.widthMask) === wide) this.#words[last] = BlankContent;
   }
 
+  /** Puts cells as they are into a row: the caller looks after wide characters. Throws a RangeError beyond the grid. */
+  write(row: number, col: number, words: Uint32Array): void {
+    this.#words.set(words, this.#at(col, row));
+    this.#changed[row] = 1;
+  }
+
   /** Sets bits of the colour words of a part: for selections and marks. `fg` and `bg` get the words and return them. */
   restyle(x: number, y: number, width: number, change: (fg: number, bg: number) => [number, number]): void {
     if (y < 0 || y >= this.#rows) return;
+    this.#changed[y] = 1;
     for (let column = Math.max(0, x); column < Math.min(this.#cols, x + width); column++) {
       const at = this.#at(column, y);
       const [fg, bg] = change(this.#words[at + 1] ?? 0, this.#words[at + 2] ?? 0);

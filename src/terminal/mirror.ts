@@ -40,9 +40,8 @@ export class PaneMirror {
     else if (frame.reset) this.grid.clear();
     this.#ids.learn(frame);
     for (const { row, col, words } of frame.spans) {
-      const at = (row * frame.cols + col) * CellWords;
-      this.grid.words.set(words, at);
-      this.#ids.translate(this.grid.words, at, words.length);
+      this.grid.write(row, col, words);
+      this.#ids.translate(this.grid.words, (row * frame.cols + col) * CellWords, words.length);
     }
     this.cursorX = frame.cursorX;
     this.cursorY = frame.cursorY;

@@ -51,6 +51,18 @@ describe('the timer', () => {
     return { timer, planned, ticks, waits: () => planned.map(({ ms }) => ms) };
   }
 
+  test('a state that is drawn again keeps its timer, and gets another one once that has fired', () => {
+    const { timer, planned, ticks, waits } = setup();
+    const state = baseState(size, [since('s1aa', 'working', 2 * hour + 10_000)]);
+    timer.arm(state);
+    timer.arm(state);
+    expect(waits()).toEqual([50_000]);
+    planned.pop()?.call();
+    expect(ticks).toHaveLength(1);
+    timer.arm(state);
+    expect(waits()).toEqual([50_000]);
+  });
+
   test('waits for the second to change, or for the minute when only hours are shown', () => {
     const { timer, waits } = setup();
     timer.arm(baseState(size, [since('s1aa', 'working', 2 * hour + 10_000)]));

@@ -12,6 +12,8 @@ export class AgeTimer {
   readonly #now: () => number;
   readonly #tick: (now: number) => void;
   #armed: { due: number; cancel: () => void } | null = null;
+  /** The state of the frame before: what it shows changes at the same moment still. */
+  #state: AppState | null = null;
 
   constructor(clock: SchedulerClock, now: () => number, tick: (now: number) => void) {
     this.#clock = clock;
@@ -21,6 +23,8 @@ export class AgeTimer {
 
   /** Called after every frame. */
   arm(state: AppState): void {
+    if (state === this.#state) return;
+    this.#state = state;
     const now = this.#now();
     const waits = shownAges(state).map((since) => nextAgeChange(now - since));
     // What today cost is over with the day.
@@ -34,6 +38,7 @@ export class AgeTimer {
     this.stop();
     const cancel = this.#clock.after(waitMs, () => {
       this.#armed = null;
+      this.#state = null;
       this.#tick(this.#now());
     });
     this.#armed = { due: now + waitMs, cancel };

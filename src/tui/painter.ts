@@ -1,5 +1,5 @@
-// From state and panes to bytes. All of the screen is drawn when the state changed; when only panes changed, their cells
-// alone are copied.
+// From state and panes to bytes. All of the screen is drawn when the state changed; when only panes changed, their changed
+// rows alone are copied.
 import type { SessionId } from '../domain/ids.ts';
 import { CellTable } from '../terminal/cell-table.ts';
 import { Grid } from '../terminal/grid.ts';
@@ -79,7 +79,8 @@ export class Painter {
       const owns = state.selected === session.id;
       if (!this.#dirty.has(session.id)) continue;
       if (paneTop(state, session.id) !== null) return false;
-      drawPaneCells(canvas, state, panes, session, placement.inner);
+      drawPaneCells(canvas, state, panes, session, placement.inner, true);
+      panes.pane(session.id)?.grid.settle();
       if (owns) this.#setCursor(canvas);
     }
     return true;

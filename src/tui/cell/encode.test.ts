@@ -2,7 +2,9 @@
 import { describe, expect, test } from 'vitest';
 import { loadXterm } from '../../../test/support/xterm/engine.ts';
 import { type CellExtra, CellWords, ColorMode, ColorModeMask, Content } from '../../terminal/cell.ts';
+import { CellTable } from '../../terminal/cell-table.ts';
 import type { VtEngine, VtListener } from '../../terminal/engine.ts';
+import { Grid } from '../../terminal/grid.ts';
 import { type EncoderOptions, FrameEncoder, type FrameSource, fullEncoderOptions } from './encode.ts';
 import type { CursorState } from './outer-cursor.ts';
 
@@ -30,6 +32,8 @@ function sourceOf(engine: VtEngine): FrameSource {
     cols: engine.cols,
     rows: engine.rows,
     words,
+    isChanged: () => true,
+    settle: () => undefined,
     tableEpoch: engine.tableEpoch,
     cluster: (id) => engine.cluster(id),
     extra: (id) => engine.extra(id),
@@ -397,7 +401,8 @@ describe('what cells cannot smuggle out', () => {
     for (let cell = 0; cell < 4; cell++) words[cell * CellWords] = (1 << Content.widthShift) | 0x61;
     words[0] = content;
     words[3] = extra === null ? 0 : 1;
-    const source = { cols: 4, rows: 1, words, tableEpoch: 1, cluster: () => cluster, extra: () => extra };
+    const grid = { cols: 4, rows: 1, words, isChanged: () => true, settle: () => undefined, tableEpoch: 1 };
+    const source = { ...grid, cluster: () => cluster, extra: () => extra };
     return new TextDecoder().decode(new FrameEncoder().encode(source, hiddenCursor) ?? undefined);
   };
   const narrow = 1 << Content.widthShift;
@@ -421,5 +426,25 @@ describe('what cells cannot smuggle out', () => {
     ]) {
       expect(link(url)).not.toContain(']8;id');
     }
+  });
+});
+
+describe('rows that were not written', () => {
+  const read = (bytes: Uint8Array | null): string => new TextDecoder().decode(bytes ?? undefined);
+
+  test('are not looked at, until what the terminal shows is forgotten', () => {
+    const grid = new Grid(10, 3, new CellTable());
+    const encoder = new FrameEncoder();
+    grid.text(0, 0, 'first');
+    expect(read(encoder.encode(grid, hiddenCursor))).toContain('first');
+    // Behind the grid's back: it would be seen if the row were compared.
+    grid.words[0] = (1 << Content.widthShift) | 0x46;
+    grid.text(0, 2, 'third');
+    const second = read(encoder.encode(grid, hiddenCursor));
+    expect(second).toContain('third');
+    expect(second).not.toContain('F');
+    expect(encoder.encode(grid, hiddenCursor)).toBeNull();
+    encoder.invalidate();
+    expect(read(encoder.encode(grid, hiddenCursor))).toMatch(/First.*third/s);
   });
 });

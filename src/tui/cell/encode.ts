@@ -1,7 +1,7 @@
 // The frame encoder: what the outer terminal shows now, what it should show, and the fewest bytes between the two.
 //
 // `#shown` holds a cell for each cell of the outer terminal. A cell that is not known is `Unknown`. Cells are compared
-// as words; only rows that differ are walked. The cursor's place is known or not (-1): after the last column, after a
+// as words; only rows that differ are walked, and rows that were not written are not looked at. The cursor's place is known or not (-1): after the last column, after a
 // character whose width terminals disagree on, and at the start it is not.
 import { BgFlag, type CellExtra, CellWords, ColorMask, ColorModeMask, Content, FgFlag } from '../../terminal/cell.ts';
 import type { ColorDepth } from '../out/downsample.ts';
@@ -16,6 +16,10 @@ export interface FrameSource {
   readonly cols: number;
   readonly rows: number;
   readonly words: Uint32Array;
+  /** Whether a row may differ from what it was at the last `settle`. */
+  isChanged(row: number): boolean;
+  /** Its rows have been drawn. */
+  settle(): void;
   /** Changes when ids of clusters and extras are given out anew. */
   readonly tableEpoch: number;
   cluster(id: number): string;
@@ -59,6 +63,8 @@ export class FrameEncoder {
   #cols = 0;
   #rows = 0;
   #shown = new Uint32Array(0);
+  /** All rows are to be compared: what the terminal shows is not known. */
+  #compareAll = true;
   #epoch = -1;
   /** The open link, null for none, undefined when not known. */
   #link: string | null | undefined = undefined;
@@ -90,7 +96,7 @@ export class FrameEncoder {
 
   /** What the terminal shows is not known: after attach, resume, or foreign output. The next frame is complete. */
   invalidate(): void {
-    this.#shown.fill(Unknown);
+    this.#forgetShown();
     this.#pen.forget();
     this.#cursor.forget();
     this.#link = undefined;
@@ -104,7 +110,7 @@ export class FrameEncoder {
       this.#shown = new Uint32Array(source.cols * source.rows * CellWords);
       this.invalidate();
     } else if (source.tableEpoch !== this.#epoch) {
-      this.#shown.fill(Unknown);
+      this.#forgetShown();
     }
     this.#epoch = source.tableEpoch;
     this.#source = source;
@@ -117,6 +123,7 @@ export class FrameEncoder {
     const opened = out.length;
     let drawn = false;
     for (let row = 0; row < this.#rows; row++) {
+      if (!this.#compareAll && !source.isChanged(row)) continue;
       const from = this.#firstDifference(row);
       if (from < 0) continue;
       // Without 2026 the cursor would be seen running about.
@@ -125,6 +132,8 @@ export class FrameEncoder {
       if (this.#link === undefined) this.#closeLink();
       this.#encodeRow(row, from);
     }
+    this.#compareAll = false;
+    source.settle();
     if (drawn) this.#closeLink();
     this.#cursor.place(out, cursor, this.#cols, this.#rows);
     this.#source = null;
@@ -132,6 +141,11 @@ export class FrameEncoder {
     if (!drawn) out.cut(0, opened);
     else if (this.#options.synchronized) out.ascii('\x1b[?2026l');
     return out.take();
+  }
+
+  #forgetShown(): void {
+    this.#shown.fill(Unknown);
+    this.#compareAll = true;
   }
 
   #firstDifference(row: number): number {

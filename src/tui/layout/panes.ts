@@ -41,7 +41,19 @@ export function bodyOf(size: Size): Rect {
   return { x: 0, y: 1, width: size.cols, height: Math.max(0, size.rows - 2) };
 }
 
+/** States are never changed, and each is asked about several times for every frame. */
+const known = new WeakMap<AppState, PaneLayout>();
+
 export function paneLayout(state: AppState): PaneLayout {
+  let layout = known.get(state);
+  if (layout === undefined) {
+    layout = layOut(state);
+    known.set(state, layout);
+  }
+  return layout;
+}
+
+function layOut(state: AppState): PaneLayout {
   const { size } = state;
   const body = bodyOf(size);
   const empty = { panes: [], sidebar: null, caption: null, body, hidden: 0 };

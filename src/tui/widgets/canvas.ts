@@ -92,11 +92,15 @@ export class Canvas {
     }
   }
 
-  /** A pane's screen, as much of it as there is room for; the rest of the room is blank. */
-  blit(source: Grid, rect: Rect): void {
-    if (source.cols < rect.width || source.rows < rect.height) this.fill(rect, 'text');
+  /**
+   * A pane's screen, as much of it as there is room for; the rest of the room is blank. `changedOnly`: the rows that
+   * changed, onto what was drawn of it before.
+   */
+  blit(source: Grid, rect: Rect, changedOnly = false): void {
+    const isSmaller = source.cols < rect.width || source.rows < rect.height;
+    if (isSmaller) this.fill(rect, 'text');
     const [width, height] = [Math.min(source.cols, rect.width), Math.min(source.rows, rect.height)];
-    this.grid.blit(source, 0, 0, width, height, rect.x, rect.y);
+    this.grid.blit(source, 0, 0, width, height, rect.x, rect.y, changedOnly && !isSmaller);
   }
 
   /** One line of cells. */

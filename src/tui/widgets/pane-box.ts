@@ -73,8 +73,18 @@ export function drawCaption(canvas: Canvas, state: AppState, session: Session, r
   canvas.spans(rect.x, rect.y, left, rect.width - right);
 }
 
-/** The program's cells, scrolled and selected as the state says; or a text instead of them. */
-export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource, session: Session, rect: Rect): void {
+/**
+ * The program's cells, scrolled and selected as the state says; or a text instead of them. `changedOnly`: they were drawn
+ * for this very state before, and then only rows of the program have changed.
+ */
+export function drawPaneCells(
+  canvas: Canvas,
+  state: AppState,
+  panes: PaneSource,
+  session: Session,
+  rect: Rect,
+  changedOnly = false,
+): void {
   const view = panes.pane(session.id);
   if (view === null || session.run === null) {
     drawLines(canvas, rect, paneStory(state, session));
@@ -83,7 +93,8 @@ export function drawPaneCells(canvas: Canvas, state: AppState, panes: PaneSource
   const scrolled = paneTop(state, session.id);
   const first = firstRow(view, rect.height);
   const top = scrolled ?? view.screenTop + first;
-  if (scrolled === null && first === 0) canvas.blit(view.grid, rect);
+  // Of one that is higher than there is room for, other rows may be shown than before.
+  if (scrolled === null && first === 0) canvas.blit(view.grid, rect, changedOnly && view.rows <= rect.height);
   else drawScrolled(canvas, view, rect, top);
   drawSelection(canvas, state, session, view, rect, top);
   const search = state.copy?.session === session.id ? state.copy.search : undefined;
