@@ -118,6 +118,7 @@ class Running {
         this.#scheduler.damage();
         followOutput(this.#reading, session);
       },
+      arrived: () => this.#scheduler.hurry(),
       refused: (session, why) => this.#typing.refused(session, why),
       unread: (session, message) => this.#unread(session, message),
       failed: (_session, failure) => this.#toast('error', failure.message, failure.remedy),

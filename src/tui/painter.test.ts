@@ -37,6 +37,7 @@ function openScreen() {
   const painter = new Painter(encoder);
   const store = new PaneStore(painter.table, {
     changed: (session) => painter.paneChanged(session),
+    arrived: nobody,
     refused: nobody,
     unread: nobody,
     failed: nobody,

@@ -24,6 +24,8 @@ export interface WantedPane {
 export interface PaneStoreEvents {
   /** Cells of this pane changed. */
   changed(session: SessionId): void;
+  /** All frames that came with the same read have been applied. */
+  arrived(): void;
   /** What was typed did not get to the program whole. */
   refused(session: SessionId, message: string): void;
   /** History could not be read. */
@@ -93,6 +95,7 @@ export class PaneStore implements PaneSource {
   readonly #events: PaneStoreEvents;
   readonly #entries = new Map<SessionId, PaneEntry>();
   #backend: Backend | null = null;
+  #arrives = false;
 
   constructor(table: CellTable, events: PaneStoreEvents) {
     this.#table = table;
@@ -222,6 +225,12 @@ export class PaneStore implements PaneSource {
     entry.mirror.apply(frame);
     entry.undrawn = frame.seq;
     this.#events.changed(entry.wanted.session);
+    if (this.#arrives) return;
+    this.#arrives = true;
+    queueMicrotask(() => {
+      this.#arrives = false;
+      this.#events.arrived();
+    });
   }
 
   async #loadPage(entry: PaneEntry, page: number): Promise<void> {

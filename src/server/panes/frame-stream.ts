@@ -53,7 +53,7 @@ class FrameStream {
   readonly #panes = new Map<number, Pane>();
   readonly #reader = new MessageReader();
   #stopFollowing: () => void = () => undefined;
-  #flushing: NodeJS.Immediate | null = null;
+  #flushes = false;
   #timer: { handle: NodeJS.Timeout; at: number } | null = null;
   #isClosed = false;
 
@@ -195,10 +195,12 @@ class FrameStream {
 
   /** A flush no later than in so many milliseconds. */
   #schedule(delayMs: number): void {
-    if (this.#isClosed || this.#flushing !== null || delayMs === Number.POSITIVE_INFINITY) return;
+    if (this.#isClosed || this.#flushes || delayMs === Number.POSITIVE_INFINITY) return;
     if (delayMs <= 0) {
-      this.#flushing = setImmediate(() => {
-        this.#flushing = null;
+      // When all that came with the same read, or was parsed in the same turn, has been seen.
+      this.#flushes = true;
+      queueMicrotask(() => {
+        this.#flushes = false;
         this.#flush();
       });
       return;
@@ -249,7 +251,6 @@ class FrameStream {
     if (this.#isClosed) return;
     this.#isClosed = true;
     this.#stopFollowing();
-    if (this.#flushing !== null) clearImmediate(this.#flushing);
     if (this.#timer !== null) clearTimeout(this.#timer.handle);
     for (const pane of [...this.#panes.values()]) this.#drop(pane);
   }

@@ -139,3 +139,25 @@ test('a run that was dropped is not parsed any more', async () => {
   await turns(3);
   expect(order).toEqual([]);
 });
+
+test('an echo is parsed with the read it came by, and only that', async () => {
+  const { feed, clock, source, order } = open();
+  const typed = source('typed');
+  const other = source('other');
+  feed.focus(typed);
+  typed.add(10);
+  typed.add(10);
+  other.add(10);
+  await Promise.resolve();
+  expect(order).toEqual(['typed']);
+  expect(typed.pending).toBe(0);
+  typed.add(5000);
+  await Promise.resolve();
+  expect(typed.pending).toBe(5000);
+  await turns(2);
+  expect(typed.pending).toBe(0);
+  clock.now += 150;
+  typed.add(10);
+  await Promise.resolve();
+  expect(typed.pending).toBe(10);
+});

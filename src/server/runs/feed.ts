@@ -15,6 +15,9 @@ const sliceBytes = 16 << 10;
 const smallestSlice = 256;
 /** Time for one run per turn. */
 const shareMs = 1;
+/** So little of the run that was typed into, so soon after the key, is its echo: it is parsed at once. */
+const echoBytes = 4 << 10;
+const echoMs = 100;
 /** How much of the machine runs get that nobody looks at. */
 interface Pace {
   /** Time of a turn in all, then a gap in which none of them is parsed, in milliseconds. */
@@ -50,6 +53,7 @@ export class Feed {
   readonly #known = new WeakMap<FeedSource, Entry>();
   #focus: FeedSource | null = null;
   #scheduled = false;
+  #echoes = false;
   #backgroundNext = false;
   /** Until then nothing is parsed in the background. */
   #quietUntil = Number.NEGATIVE_INFINITY;
@@ -71,7 +75,8 @@ export class Feed {
       this.#known.set(source, entry);
       this.#waiting.set(source, entry);
     }
-    this.#schedule();
+    if (this.#isEcho(source)) this.#scheduleEcho(source);
+    else this.#schedule();
   }
 
   /** Goes before all others: the user types into it. */
@@ -99,6 +104,22 @@ export class Feed {
   drop(source: FeedSource): void {
     this.#waiting.delete(source);
     if (this.#focus === source) this.#focus = null;
+  }
+
+  #isEcho(source: FeedSource): boolean {
+    return source === this.#focus && source.pending <= echoBytes && this.sinceKeyMs < echoMs;
+  }
+
+  /** When all that came with the same read has been taken. */
+  #scheduleEcho(source: FeedSource): void {
+    if (this.#echoes) return;
+    this.#echoes = true;
+    queueMicrotask(() => {
+      this.#echoes = false;
+      const entry = this.#waiting.get(source);
+      if (entry !== undefined) this.#serve(entry, this.#elapsed() + shareMs);
+      if (this.#waiting.size > 0) this.#schedule();
+    });
   }
 
   #schedule(): void {

@@ -86,6 +86,21 @@ describe('frames', () => {
     expect(times()).toEqual([0, 1]);
   });
 
+  test('what would be drawn at the end of the turn is drawn when nothing more comes, and what waits for its time is not', () => {
+    const { scheduler, run, times, waiting } = setup();
+    scheduler.hurry();
+    expect(times()).toEqual([]);
+    scheduler.damage();
+    scheduler.hurry();
+    expect(times()).toEqual([0]);
+    expect(waiting()).toBe(0);
+    scheduler.damage();
+    scheduler.hurry();
+    expect(times()).toEqual([0]);
+    run(100);
+    expect(times()).toEqual([0, frameMs]);
+  });
+
   test('a flood behind a key is still held to the frame rate', () => {
     const { scheduler, run, times } = setup();
     scheduler.input();

@@ -59,6 +59,13 @@ export class FrameScheduler {
     if (this.#damaged) this.#plan();
   }
 
+  /** Nothing more comes in this turn: a frame that would be drawn at its end is drawn now. */
+  hurry(): void {
+    if (this.#waiting !== 'soon') return;
+    this.#clear();
+    this.#frame();
+  }
+
   /** The terminal takes output again. */
   drained(): void {
     if (this.#damaged) this.#plan();
