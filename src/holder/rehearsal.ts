@@ -25,7 +25,7 @@ const size = { cols: 80, rows: 24 };
  */
 export async function rehearse(socketPath: string, signal: AbortSignal): Promise<number> {
   let returned = 0;
-  for (const keys of rounds) returned += await rehearseOnce(socketPath, keys, signal);
+  for (const keys of rounds) if (!signal.aborted) returned += await rehearseOnce(socketPath, keys, signal);
   return returned;
 }
 
@@ -77,6 +77,7 @@ function typeInto(server: Socket, keys: number, signal: AbortSignal): Promise<nu
     server.on('data', (bytes: Buffer) => reader.push(bytes));
     server.on('error', reject);
     server.on('close', () => resolve(typed));
+    signal.addEventListener('abort', () => resolve(typed), { once: true });
     server.write(encodeJsonFrame(HolderRequest.hello, 0, { version: HolderVersion, name: 'rehearsal' }));
   });
 }

@@ -114,6 +114,7 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
         event.kind === 'error' && event.session === null && event.at >= startedAt ? [event.failure] : [],
       );
   let told = notices();
+  let preparing = Promise.resolve();
   /** What will be needed in a moment is compiled before. */
   const prepare = async (): Promise<void> => {
     await warmUp(createVtEngine, stopping);
@@ -138,7 +139,7 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
       // An agent takes a second or more until it prints; a server that only answers commands does without.
       const unfollow = runs.onStarted(() => {
         unfollow();
-        if (env['SESAME_WARM_UP'] !== '0') void prepare();
+        if (env['SESAME_WARM_UP'] !== '0') preparing = prepare();
       });
       return {
         request: createApi({ events, runs, sessions, agents, hello, stopping, stop }, log),
@@ -146,6 +147,8 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
       };
     },
     close: async () => {
+      // Stopping has ended it.
+      await preparing;
       await sessions.close();
       events.close();
     },

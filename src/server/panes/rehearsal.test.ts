@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +29,15 @@ test('every key comes back as a frame, and nothing is left or said', async () =>
   expect(await start(new AbortController().signal)).toBe(840);
   expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
   expect(said).toEqual([]);
+});
+
+test('what a killed server left of one is no hindrance, and is taken away', async () => {
+  const left = join(directory, '.sesame/run/rehearsal/rehearsal-1');
+  mkdirSync(left, { recursive: true });
+  writeFileSync(join(left, '000000000000.out'), 'half a line');
+  writeFileSync(join(directory, '.sesame/run/rehearsal.p'), '');
+  expect(await start(new AbortController().signal)).toBe(840);
+  expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
 });
 
 test('a server that ends does not wait for it', async () => {

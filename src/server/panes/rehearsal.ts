@@ -48,13 +48,15 @@ export interface RehearsalOptions {
  */
 export async function rehearse(options: RehearsalOptions): Promise<number> {
   let shown = 0;
-  for (const keys of rounds) shown += await rehearseOnce(options, keys);
+  for (const keys of rounds) if (!options.signal.aborted) shown += await rehearseOnce(options, keys);
   return shown;
 }
 
 async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<number> {
   const { paths, createEngine, clock, log, signal } = options;
   const own = { ...paths, holderSocket: join(paths.run, 'rehearsal.p'), output: join(paths.run, 'rehearsal') };
+  // A killed server may have left it.
+  await rm(own.output, { recursive: true, force: true });
   // Frames are paced for eyes; nobody looks.
   const hurried: Clock = { now: clock.now, elapsed: () => clock.elapsed() * 1000 };
   const holder = await listenOnce(own.holderSocket);
@@ -109,6 +111,7 @@ function typeInto(client: Socket, keys: number, signal: AbortSignal): Promise<nu
     );
     client.on('error', reject);
     client.on('close', () => resolve(typed));
+    signal.addEventListener('abort', () => resolve(typed), { once: true });
     const subscribe: Subscribe = { session, ...size, visibility: PaneVisibility.full };
     client.write(encodeJsonMessage(StreamRequest.subscribe, channel, subscribe));
   });
