@@ -26,7 +26,7 @@ function terminals(): number {
 
 test('every key comes back through the terminal, and nothing is left', async () => {
   const before = terminals();
-  expect(await rehearse(join(directory, 's'), new AbortController().signal)).toBe(840);
+  expect(await rehearse(join(directory, 's'), new AbortController().signal)).toBe(280);
   expect(readdirSync(directory)).toEqual([]);
   await expect.poll(terminals).toBe(before);
 });

@@ -2,6 +2,7 @@
 // user's first key: that one would take ten times as long as the thousandth. The terminal has no program; its own echo
 // answers.
 import type { Socket } from 'node:net';
+import { compileEarly } from '../platform/compile-early.ts';
 import { socketPair } from '../platform/local-socket.ts';
 import { HolderRequest } from '../protocol/holder.ts';
 import { encodeAck, encodeFrame, encodeJsonFrame, FrameReader } from '../protocol/holder-codec.ts';
@@ -14,19 +15,21 @@ import { Pty } from './pty.ts';
  * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
  * it meets the user's.
  */
-const rounds = [40, 800];
+const rounds = [40, 240];
 const id = 1;
 const windowBytes = 64 << 10;
 const size = { cols: 80, rows: 24 };
 
 /**
- * About 0.2 s of work in a second or so; `socketPath` is used for a moment. Resolves with the number of keys that came
+ * About 0.1 s of work in half a second; `socketPath` is used for a moment. Resolves with the number of keys that came
  * back, also after an abort. Rejects with the system's error when there is no terminal or no socket to be had.
  */
-export async function rehearse(socketPath: string, signal: AbortSignal): Promise<number> {
-  let returned = 0;
-  for (const keys of rounds) if (!signal.aborted) returned += await rehearseOnce(socketPath, keys, signal);
-  return returned;
+export function rehearse(socketPath: string, signal: AbortSignal): Promise<number> {
+  return compileEarly(async () => {
+    let returned = 0;
+    for (const keys of rounds) if (!signal.aborted) returned += await rehearseOnce(socketPath, keys, signal);
+    return returned;
+  });
 }
 
 async function rehearseOnce(socketPath: string, keys: number, signal: AbortSignal): Promise<number> {

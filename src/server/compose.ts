@@ -119,7 +119,9 @@ export async function compose({ env, paths, log, hello, stopping, stop }: Compos
   const prepare = async (): Promise<void> => {
     await warmUp(createVtEngine, stopping);
     try {
-      const keys = await rehearse({ paths, createEngine: createVtEngine, clock, log, signal: stopping });
+      const sinceShownMs = (): number => runs.sinceShownMs;
+      const options = { paths, createEngine: createVtEngine, clock, log, sinceShownMs, signal: stopping };
+      const keys = await rehearse(options);
       log.info('rehearsed', { keys });
     } catch (error) {
       log.info('keys were not rehearsed', { reason: toFailureBody(error).message });

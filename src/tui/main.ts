@@ -8,7 +8,7 @@ import { type AppOptions, startApp } from './app.ts';
 import type { Backend } from './backend.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
 import { capabilitiesOf } from './out/capabilities.ts';
-import { createTerminal } from './out/terminal.ts';
+import { createTerminal, type TerminalPort } from './out/terminal.ts';
 import { createTtyPort } from './out/tty-port.ts';
 import { rehearse } from './rehearsal.ts';
 
@@ -37,14 +37,28 @@ export interface TuiStart {
  * `connect`, or `no-such-session` for a `zoom` that names none.
  */
 export async function runTui({ stdin, stdout, connect, options }: TuiStart): Promise<number> {
-  const terminal = createTerminal(createTtyPort(stdin, stdout), capabilitiesOf(options.env));
+  const tty = createTtyPort(stdin, stdout);
+  let drawnAt = Number.NEGATIVE_INFINITY;
+  const port: TerminalPort = {
+    ...tty,
+    get size() {
+      return tty.size;
+    },
+    write: (bytes) => {
+      drawnAt = performance.now();
+      return tty.write(bytes);
+    },
+  };
+  const terminal = createTerminal(port, capabilitiesOf(options.env));
   const left = new AbortController();
   const appOptions: AppOptions = {
     terminal,
     connect: async () => {
       const client = await connect();
       const backend = openBackend(client);
-      if (options.env['SESAME_WARM_UP'] !== '0') void rehearseKeys(appOptions, backend, client, stdin, left.signal);
+      if (options.env['SESAME_WARM_UP'] !== '0') {
+        void rehearseKeys(appOptions, backend, client, stdin, () => drawnAt, left.signal);
+      }
       return backend;
     },
     config: options.config,
@@ -65,12 +79,16 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
   }
 }
 
+/** So long after a key of the user or a frame nothing is rehearsed: a flood, and who types, have the processor to themselves. */
+const aloneMs = { typed: 500, drawn: 50 };
+
 /** Beside the real screen, and of no consequence for it. */
 async function rehearseKeys(
   app: AppOptions,
   backend: Backend,
   client: Client,
   stdin: NodeJS.ReadStream,
+  drawnAt: () => number,
   signal: AbortSignal,
 ): Promise<void> {
   let typedAt = Number.NEGATIVE_INFINITY;
@@ -80,7 +98,8 @@ async function rehearseKeys(
   stdin.on('data', typed);
   try {
     const socketPath = join(client.paths.run, `${process.pid.toString(36)}.w`);
-    await rehearse({ app, backend, socketPath, sinceTypedMs: () => performance.now() - typedAt, signal });
+    const busyForMs = (): number => Math.max(typedAt + aloneMs.typed, drawnAt() + aloneMs.drawn) - performance.now();
+    await rehearse({ app, backend, socketPath, busyForMs, signal });
   } catch {
     // Without a socket for it the first keys take a few milliseconds more, and that is all.
   } finally {

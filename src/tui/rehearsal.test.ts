@@ -9,7 +9,7 @@ import { defaultConfig } from '../domain/default-config.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
 import { rehearse } from './rehearsal.ts';
 
-const never = (): number => Number.POSITIVE_INFINITY;
+const atRest = (): number => 0;
 let directory: string;
 let terminal: VirtualTerminal;
 
@@ -23,10 +23,10 @@ afterEach(() => rmSync(directory, { recursive: true, force: true }));
 interface Given {
   backend?: FakeBackend;
   zoom?: string | null;
-  sinceTypedMs?: () => number;
+  busyForMs?: () => number;
 }
 
-function start({ backend = createFakeBackend(sessions), zoom = null, sinceTypedMs = never }: Given = {}) {
+function start({ backend = createFakeBackend(sessions), zoom = null, busyForMs = atRest }: Given = {}) {
   const leaving = new AbortController();
   const app = {
     terminal: terminal.terminal,
@@ -42,7 +42,7 @@ function start({ backend = createFakeBackend(sessions), zoom = null, sinceTypedM
     savePreferences: () => Promise.reject(new Error('the real ones')),
   };
   const socketPath = join(directory, 's');
-  const done = rehearse({ app, backend, socketPath, sinceTypedMs, signal: leaving.signal });
+  const done = rehearse({ app, backend, socketPath, busyForMs, signal: leaving.signal });
   return { backend, done, leaving };
 }
 
@@ -52,7 +52,7 @@ test.each([
 ])('every key is drawn (zoom %s), and neither the terminal nor the server hears of it', async (zoom) => {
   const { backend, done } = start({ zoom });
   backend.setState({ kind: 'ready', hello: {} as never });
-  expect(await done).toBe(840);
+  expect(await done).toBe(280);
   expect(terminal.written).toBe(0);
   expect(backend.calls).toEqual([]);
   expect(readdirSync(directory)).toEqual([]);
@@ -67,8 +67,8 @@ test('without a session nothing happens until there is one', async () => {
   expect(await done).toBe(0);
 });
 
-test('nothing is typed while the user types', async () => {
-  const { backend, done, leaving } = start({ sinceTypedMs: () => 0 });
+test('nothing is typed while the user’s own screen is busy', async () => {
+  const { backend, done, leaving } = start({ busyForMs: () => 100 });
   backend.setState({ kind: 'ready', hello: {} as never });
   await new Promise((resolve) => setTimeout(resolve, 1000));
   leaving.abort();

@@ -2,7 +2,7 @@
 // its echo pass in this process is compiled before the user's first key, which would take ten times as long as the
 // thousandth.
 import type { Call } from '../client/calls.ts';
-import { type EchoScreen, openEchoStream } from '../client/echo-stream.ts';
+import { compileEarly, type EchoScreen, openEchoStream } from '../client/echo-stream.ts';
 import type { Frame } from '../client/stream.ts';
 import type { Session } from '../domain/session.ts';
 import { BgFlag, BlankContent, CellWords, ColorMode, FgFlag } from '../terminal/cell.ts';
@@ -15,15 +15,13 @@ import { takesKeys } from './state/select.ts';
  * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
  * it meets the user's.
  */
-const rounds = [40, 800];
+const rounds = [40, 240];
 /** Most of what people type, and how often. */
 const typing = [...'Add a Changelog, then run the tests (twice)!'.repeat(2), '\r', '\x7f', '\x1b[A', '\x1b[C', 'é'];
 const leader = 'ctrl+q';
 const leaderKey = '\x11';
 /** The user's first frames come first. */
 const restMs = 100;
-/** While the user types nothing is rehearsed, and so long after. */
-const aloneMs = 500;
 /** A round takes a millisecond: something is wrong. */
 const patienceMs = 2000;
 
@@ -33,13 +31,13 @@ export interface RehearsalOptions {
   backend: Backend;
   /** For a moment. */
   socketPath: string;
-  /** Milliseconds since the user typed. */
-  sinceTypedMs(): number;
+  /** Milliseconds for which the user's own screen comes first; 0 or less when it is at rest. */
+  busyForMs(): number;
   signal: AbortSignal;
 }
 
 /**
- * Begins once there is a session whose program takes keys. About 0.3 s of work. Resolves with the number of keys that were
+ * Begins once there is a session whose program takes keys. About 0.2 s of work. Resolves with the number of keys that were
  * drawn, also after an abort.
  */
 export async function rehearse(options: RehearsalOptions): Promise<number> {
@@ -47,9 +45,11 @@ export async function rehearse(options: RehearsalOptions): Promise<number> {
   const session = await sessionOf(options.backend, signal);
   if (session === null) return 0;
   await pause(restMs, signal);
-  let drawn = 0;
-  for (const keys of rounds) drawn += await rehearseOnce(options, session, keys);
-  return drawn;
+  return compileEarly(async () => {
+    let drawn = 0;
+    for (const keys of rounds) drawn += await rehearseOnce(options, session, keys);
+    return drawn;
+  });
 }
 
 async function rehearseOnce(options: RehearsalOptions, session: Session, keys: number): Promise<number> {
@@ -114,10 +114,10 @@ function backendOf(real: Backend, session: Session, stream: Backend['stream']): 
 }
 
 /** Each key once the last is on the screen. */
-async function typeInto(port: BlindPort, keys: number, { sinceTypedMs, signal }: RehearsalOptions): Promise<number> {
+async function typeInto(port: BlindPort, keys: number, { busyForMs, signal }: RehearsalOptions): Promise<number> {
   let typed = 0;
   for (; typed < keys && !signal.aborted; typed++) {
-    while (sinceTypedMs() < aloneMs && !signal.aborted) await pause(aloneMs - sinceTypedMs(), signal);
+    for (let ms = busyForMs(); ms > 0 && !signal.aborted; ms = busyForMs()) await pause(ms, signal);
     if (signal.aborted) break;
     const drawn = port.drawn(patienceMs);
     port.type(typing[typed % typing.length] ?? '');

@@ -25,7 +25,7 @@ test('who types while keys are rehearsed finds exactly their own, and nothing is
   }
   await user.sees('word59');
   expect(desk.sesame('read', '1').trim().split('\n').slice(-20)).toEqual(words.slice(-20));
-  await expect.poll(() => logs().match(/"rehearsed","keys":840/g), { timeout: 20_000 }).toHaveLength(2);
+  await expect.poll(() => logs().match(/"rehearsed","keys":280/g), { timeout: 20_000 }).toHaveLength(2);
   const [folder, ...others] = readdirSync(desk.paths.output);
   expect(others).toEqual([]);
   const printed = readFileSync(join(desk.paths.output, folder ?? '', '000000000000.out'), 'utf8');

@@ -17,16 +17,16 @@ beforeEach(() => {
 
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-function start(signal: AbortSignal): Promise<number> {
+function start(signal: AbortSignal, sinceShownMs = (): number => Number.POSITIVE_INFINITY): Promise<number> {
   const paths = resolvePaths({ SESAME_WORK_DIR: directory });
   const write = (message: string): void => void said.push(message);
   const log = { info: write, error: write, flush: () => Promise.resolve() };
-  return rehearse({ paths, createEngine: createVtEngine, clock: systemClock, log, signal });
+  return rehearse({ paths, createEngine: createVtEngine, clock: systemClock, log, sinceShownMs, signal });
 }
 
 test('every key comes back as a frame, and nothing is left or said', async () => {
   mkdirSync(join(directory, '.sesame/run'), { recursive: true });
-  expect(await start(new AbortController().signal)).toBe(840);
+  expect(await start(new AbortController().signal)).toBe(280);
   expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
   expect(said).toEqual([]);
 });
@@ -36,7 +36,7 @@ test('what a killed server left of one is no hindrance, and is taken away', asyn
   mkdirSync(left, { recursive: true });
   writeFileSync(join(left, '000000000000.out'), 'half a line');
   writeFileSync(join(directory, '.sesame/run/rehearsal.p'), '');
-  expect(await start(new AbortController().signal)).toBe(840);
+  expect(await start(new AbortController().signal)).toBe(280);
   expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
 });
 
@@ -47,6 +47,15 @@ test('a server that ends does not wait for it', async () => {
   stopping.abort();
   expect(await done).toBeLessThan(10);
   expect(readdirSync(join(directory, '.sesame/run'))).toEqual([]);
+});
+
+test('nothing is typed while somebody is shown output', async () => {
+  mkdirSync(join(directory, '.sesame/run'), { recursive: true });
+  const stopping = new AbortController();
+  const done = start(stopping.signal, () => 0);
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  stopping.abort();
+  expect(await done).toBe(0);
 });
 
 test('without a place for the sockets it says so', async () => {

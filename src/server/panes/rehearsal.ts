@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { RunId, SessionId } from '../../domain/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
+import { compileEarly } from '../../platform/compile-early.ts';
 import { listenOnce, socketPair } from '../../platform/local-socket.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
@@ -24,7 +25,7 @@ import { serveFrameStream } from './frame-stream.ts';
  * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
  * it meets the user's.
  */
-const rounds = [40, 800];
+const rounds = [40, 240];
 const channel = 1;
 const pty = 1;
 const size = { cols: 80, rows: 24 };
@@ -39,21 +40,27 @@ export interface RehearsalOptions {
   createEngine: CreateEngine;
   clock: Clock;
   log: Log;
+  /** Milliseconds since output was parsed for somebody who looks at it: that goes first. */
+  sinceShownMs(): number;
   signal: AbortSignal;
 }
 
+const aloneMs = 50;
+
 /**
- * About 0.4 s of work in two seconds. Resolves with the number of keys that came back, also after an abort. Rejects when
+ * About 0.2 s of work. Resolves with the number of keys that came back, also after an abort. Rejects when
  * there is no socket or no room on the disk for it.
  */
-export async function rehearse(options: RehearsalOptions): Promise<number> {
-  let shown = 0;
-  for (const keys of rounds) if (!options.signal.aborted) shown += await rehearseOnce(options, keys);
-  return shown;
+export function rehearse(options: RehearsalOptions): Promise<number> {
+  return compileEarly(async () => {
+    let shown = 0;
+    for (const keys of rounds) if (!options.signal.aborted) shown += await rehearseOnce(options, keys);
+    return shown;
+  });
 }
 
 async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<number> {
-  const { paths, createEngine, clock, log, signal } = options;
+  const { paths, createEngine, clock, log } = options;
   const own = { ...paths, holderSocket: join(paths.run, 'rehearsal.p'), output: join(paths.run, 'rehearsal') };
   // A killed server may have left it.
   await rm(own.output, { recursive: true, force: true });
@@ -77,7 +84,7 @@ async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<nu
     try {
       const elapsed = hurried.elapsed;
       serveFrameStream(server, new Uint8Array(0), { runs, find: () => session, log, elapsed });
-      return await typeInto(client, keys, signal);
+      return await typeInto(client, keys, options);
     } finally {
       client.destroy();
     }
@@ -89,9 +96,24 @@ async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<nu
 }
 
 /** As a screen does it: every frame is acknowledged, and the next key comes after it. */
-function typeInto(client: Socket, keys: number, signal: AbortSignal): Promise<number> {
+function typeInto(client: Socket, keys: number, { sinceShownMs, signal }: RehearsalOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     let typed = 0;
+    const next = (): void => {
+      if (signal.aborted || typed === keys) {
+        resolve(typed);
+        return;
+      }
+      const busyMs = aloneMs - sinceShownMs();
+      if (busyMs > 0) {
+        setTimeout(next, busyMs);
+        return;
+      }
+      // A line now and then, as a user enters one.
+      const key = typed % 40 === 39 ? 13 : 97 + (typed % 26);
+      typed += 1;
+      client.write(encodeMessage(StreamRequest.input, channel, Uint8Array.of(key)));
+    };
     const reader = new MessageReader();
     client.on('data', (bytes: Uint8Array) =>
       reader.push(bytes, (type, _channel, payload) => {
@@ -99,14 +121,7 @@ function typeInto(client: Socket, keys: number, signal: AbortSignal): Promise<nu
         const acknowledged = new Uint8Array(4);
         new DataView(acknowledged.buffer).setUint32(0, decodeFrame(payload).seq, true);
         client.write(encodeMessage(StreamRequest.ack, channel, acknowledged));
-        if (signal.aborted || typed === keys) {
-          resolve(typed);
-          return;
-        }
-        // A line now and then, as a user enters one.
-        const key = typed % 40 === 39 ? 13 : 97 + (typed % 26);
-        typed += 1;
-        client.write(encodeMessage(StreamRequest.input, channel, Uint8Array.of(key)));
+        next();
       }),
     );
     client.on('error', reject);

@@ -60,6 +60,7 @@ export class Feed {
   /** Since when something in the background waits for that; infinity when nothing does. */
   #heldUpSince = Number.POSITIVE_INFINITY;
   #keyAt = Number.NEGATIVE_INFINITY;
+  #shownAt = Number.NEGATIVE_INFINITY;
   #quietTimer: NodeJS.Timeout | null = null;
 
   /** `elapsed`: monotonic milliseconds. `isWatched`: somebody looks at some run. */
@@ -89,6 +90,11 @@ export class Feed {
   /** Milliseconds since the last key; infinity when there was none. */
   get sinceKeyMs(): number {
     return this.#elapsed() - this.#keyAt;
+  }
+
+  /** Milliseconds since a turn went to runs that somebody looks at; infinity when none did. An echo needs none. */
+  get sinceShownMs(): number {
+    return this.#elapsed() - this.#shownAt;
   }
 
   /** Somebody types: what can be done later should be. */
@@ -151,6 +157,7 @@ export class Feed {
     const foreground = first.length > 0 && !(this.#backgroundNext && rest.length > 0);
     this.#backgroundNext = foreground;
     if (foreground) {
+      this.#shownAt = now;
       this.#serveAll(
         first.sort((a, b) => this.#precedence(a) - this.#precedence(b)),
         now + unwatched.turnMs,

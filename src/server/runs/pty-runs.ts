@@ -130,6 +130,10 @@ class PtyRuns implements Runs {
     return this.#feed.sinceKeyMs;
   }
 
+  get sinceShownMs(): number {
+    return this.#feed.sinceShownMs;
+  }
+
   focus(session: SessionId): void {
     this.#feed.focus(this.#bySession.get(session)?.feedSource ?? null);
   }

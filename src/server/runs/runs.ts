@@ -115,6 +115,8 @@ export interface Runs {
   focus(session: SessionId): void;
   /** Milliseconds since somebody typed into a run; infinity when nobody has. */
   readonly sinceTypedMs: number;
+  /** Milliseconds since output of a run that somebody looks at was parsed, but for echoes; infinity when none was. */
+  readonly sinceShownMs: number;
   programPids(): number[];
   holderPid(): number | null;
   /** Ends every program and the holder. For good: what is started afterwards fails with `server-stopping`. */
