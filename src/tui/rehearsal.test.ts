@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import { createFakeBackend, type FakeBackend } from '../../test/golden/fake-backend.ts';
-import { now, sessions } from '../../test/golden/fixture.ts';
+import { makeSession, now, sessions } from '../../test/golden/fixture.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../../test/support/virtual-terminal.ts';
 import { defaultConfig } from '../domain/default-config.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
@@ -59,10 +59,16 @@ test.each([
 });
 
 test('without a session nothing happens until there is one', async () => {
-  const { backend, done, leaving } = start({ backend: createFakeBackend([]) });
+  const { backend, done } = start({ backend: createFakeBackend([]) });
   backend.setState({ kind: 'ready', hello: {} as never });
   await new Promise((resolve) => setTimeout(resolve, 200));
   expect(readdirSync(directory)).toEqual([]);
+  backend.tell({ kind: 'session.created', session: sessions[0]!.id, value: makeSession(sessions[0]!.id) });
+  expect(await done).toBe(280);
+});
+
+test('who leaves does not wait for it', async () => {
+  const { done, leaving } = start({ backend: createFakeBackend([]) });
   leaving.abort();
   expect(await done).toBe(0);
 });

@@ -24,6 +24,8 @@ const leaderKey = '\x11';
 const restMs = 100;
 /** A round takes a millisecond: something is wrong. */
 const patienceMs = 2000;
+/** A screen that does not come to rest for so long compiles the way of a key itself. */
+const restPatienceMs = 10_000;
 
 export interface RehearsalOptions {
   /** As the real screen has them; nothing that reaches beyond it is used. */
@@ -116,9 +118,11 @@ function backendOf(real: Backend, session: Session, stream: Backend['stream']): 
 /** Each key once the last is on the screen. */
 async function typeInto(port: BlindPort, keys: number, { busyForMs, signal }: RehearsalOptions): Promise<number> {
   let typed = 0;
+  const giveUpAt = performance.now() + restPatienceMs;
   for (; typed < keys && !signal.aborted; typed++) {
-    for (let ms = busyForMs(); ms > 0 && !signal.aborted; ms = busyForMs()) await pause(ms, signal);
-    if (signal.aborted) break;
+    for (let ms = busyForMs(); ms > 0 && !signal.aborted && performance.now() < giveUpAt; ms = busyForMs())
+      await pause(ms, signal);
+    if (signal.aborted || performance.now() >= giveUpAt) break;
     const drawn = port.drawn(patienceMs);
     port.type(typing[typed % typing.length] ?? '');
     if (!(await drawn)) break;

@@ -46,6 +46,8 @@ export interface RehearsalOptions {
 }
 
 const aloneMs = 50;
+/** Where output does not pause for so long, it compiles its way itself. */
+const patienceMs = 10_000;
 
 /**
  * About 0.2 s of work. Resolves with the number of keys that came back, also after an abort. Rejects when
@@ -99,8 +101,9 @@ async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<nu
 function typeInto(client: Socket, keys: number, { sinceShownMs, signal }: RehearsalOptions): Promise<number> {
   return new Promise((resolve, reject) => {
     let typed = 0;
+    const giveUpAt = performance.now() + patienceMs;
     const next = (): void => {
-      if (signal.aborted || typed === keys) {
+      if (signal.aborted || typed === keys || performance.now() > giveUpAt) {
         resolve(typed);
         return;
       }

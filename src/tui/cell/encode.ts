@@ -1,8 +1,9 @@
 // The frame encoder: what the outer terminal shows now, what it should show, and the fewest bytes between the two.
 //
 // `#shown` holds a cell for each cell of the outer terminal. A cell that is not known is `Unknown`. Cells are compared
-// as words; only rows that differ are walked, and rows that were not written are not looked at. The cursor's place is known or not (-1): after the last column, after a
-// character whose width terminals disagree on, and at the start it is not.
+// as words; only rows that differ are walked, and rows that were not written are not looked at. The cursor's place is
+// known or not (-1): after the last column, after a character whose width terminals disagree on, and at the start it is
+// not.
 import { BgFlag, type CellExtra, CellWords, ColorMask, ColorModeMask, Content, FgFlag } from '../../terminal/cell.ts';
 import type { ColorDepth } from '../out/downsample.ts';
 import { isWidthAgreed } from './agreed-width.ts';
