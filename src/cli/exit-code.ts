@@ -13,6 +13,8 @@ const codes: Record<string, number> = {
   timeout: ExitCode.timeout,
   'no-server': ExitCode.server,
   'server-lost': ExitCode.server,
+  'server-hangs': ExitCode.server,
+  'server-stuck': ExitCode.server,
   'server-start': ExitCode.server,
   'server-reply': ExitCode.server,
   'version-mismatch': ExitCode.server,

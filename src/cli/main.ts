@@ -34,6 +34,7 @@ async function main(): Promise<void> {
         start,
         serverCommand: { argv: serverCommand(), env: { ...env, ...compileCache() } },
         interrupted: interrupt.signal,
+        onSlow: onNotice,
       });
       clients.push(client);
       for (const notice of client.startedServer ? (client.hello.notices ?? []) : []) onNotice(notice);

@@ -2,12 +2,13 @@
 import { once } from 'node:events';
 import { type FSWatcher, watch } from 'node:fs';
 import { basename } from 'node:path';
-import { Failure } from '../domain/failure.ts';
+import { Failure, type FailureBody } from '../domain/failure.ts';
 import { ensureDirectory } from '../platform/files.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Hello } from '../protocol/routes.ts';
 import { ApiVersion } from '../protocol/version.ts';
 import { type Call, createCall } from './calls.ts';
+import { askHello } from './hello.ts';
 import { type ServerCommand, startServer } from './server-process.ts';
 
 export interface ConnectOptions {
@@ -17,6 +18,8 @@ export interface ConnectOptions {
   serverCommand: ServerCommand;
   /** Aborted when the user does not want to wait any longer. */
   interrupted?: AbortSignal;
+  /** Told when the server is there and does not answer, while it is still waited for. */
+  onSlow?: (notice: FailureBody) => void;
 }
 
 /** A way to the server that outlives the server: every call finds the one that runs now. */
@@ -42,21 +45,25 @@ export interface Client {
 /** How long a server that holds the lock may take until it listens, or until it is gone. */
 const handoverTimeoutMs = 15_000;
 
-/** Throws Failures: no-server (when not allowed to start it), version-mismatch, server-start, and what its start said. */
+/**
+ * Throws Failures: no-server (when not allowed to start it), server-hangs, version-mismatch, server-start, and what its
+ * start said.
+ */
 export async function connectServer(options: ConnectOptions): Promise<Client> {
-  const { paths } = options;
-  const call = createCall(paths.serverSocket, options.interrupted);
+  const { paths, interrupted, onSlow } = options;
+  const call = createCall(paths.serverSocket, interrupted);
+  const tryHello = (): Promise<Hello | null> => askHello(paths, { interrupted, onSlow }).catch(nobody);
   const closer = new AbortController();
   let mayStart = options.start;
   let attempt: Promise<Hello> | null = null;
 
   const find = async (): Promise<Hello> => {
-    const running = await tryHello(call);
+    const running = await tryHello();
     if (running !== null) return running;
     if (!options.start) throw noServer();
     // A server on its way up or down holds the lock; after that it listens, or there is room for a new one.
     const limit = mayStart ? [AbortSignal.timeout(handoverTimeoutMs)] : [];
-    return await waitForServer(paths, call, AbortSignal.any([closer.signal, ...limit]), async () => {
+    return await waitForServer(paths, tryHello, AbortSignal.any([closer.signal, ...limit]), async () => {
       if (mayStart && (await startServer(paths, options.serverCommand)) === 'ready') client.startedServer = true;
     });
   };
@@ -88,19 +95,15 @@ export async function connectServer(options: ConnectOptions): Promise<Client> {
 }
 
 /** Null when nobody listens; throws for every other trouble. */
-async function tryHello(call: Call): Promise<Hello | null> {
-  try {
-    return await call('hello');
-  } catch (error) {
-    if (error instanceof Failure && (error.code === 'no-server' || error.code === 'server-lost')) return null;
-    throw error;
-  }
+function nobody(error: unknown): null {
+  if (error instanceof Failure && (error.code === 'no-server' || error.code === 'server-lost')) return null;
+  throw error;
 }
 
 /** Calls `attempt` and looks for a server, now and after each change of the socket or the lock, until one answers. */
 async function waitForServer(
   paths: Paths,
-  call: Call,
+  tryHello: () => Promise<Hello | null>,
   signal: AbortSignal,
   attempt: () => Promise<void>,
 ): Promise<Hello> {
@@ -112,7 +115,7 @@ async function waitForServer(
       // Listened for before the attempt, so that no change falls between the two.
       const changed = nextChange(watcher, names, signal);
       await attempt();
-      const hello = await tryHello(call);
+      const hello = await tryHello();
       if (hello !== null) return hello;
       await changed;
       if (signal.aborted) throw noServer();

@@ -33,6 +33,9 @@ export async function openEchoStream(socketPath: string, createScreen: () => Ech
     get connected() {
       return stream.connected;
     },
+    get heardAt() {
+      return stream.heardAt;
+    },
     open: stream.open,
     retry: stream.retry,
     close: () => {

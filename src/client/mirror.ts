@@ -10,12 +10,16 @@ import type { Session } from '../domain/session.ts';
 import type { Hello } from '../protocol/routes.ts';
 import type { Client } from './connect.ts';
 import { followEvents } from './events.ts';
+import { silentServer } from './hello.ts';
+import { watchSilence } from './silence.ts';
 
 export type MirrorState =
   | { kind: 'connecting' }
   | { kind: 'ready'; hello: Hello }
   /** Being reached again; `sessions` shows what was known last. */
   | { kind: 'lost'; failure: FailureBody }
+  /** It is there and does not answer; ready again once it does. What is known of the sessions may be old. */
+  | { kind: 'silent'; failure: FailureBody }
   /** Somebody stopped the server on purpose; becomes ready when one is started. */
   | { kind: 'stopped' }
   /** Trying again is useless (another version); the failure says what to do. */
@@ -31,13 +35,23 @@ export interface Mirror {
   readonly cost: DayCost | null;
   /** Called after each event, and with null after a change of state or a fresh load. Returns how to stop. */
   onChange(call: (event: SesameEvent | null) => void): () => void;
+  /**
+   * Somebody looks. A server of which nothing was heard within the last `freshMs` milliseconds is asked whether it is
+   * there; the state becomes `silent` when it does not answer.
+   */
+  check(freshMs: number): void;
   close(): void;
 }
 
 /** A gap of more events than this is cheaper to cross by loading the rows. */
 const widestGap = 2000;
 
-export function openMirror(client: Client, now: () => number): Mirror {
+/** `heardAt`: when the server said something elsewhere, as `performance.now()` counts. */
+export function openMirror(
+  client: Client,
+  now: () => number,
+  heardAt: () => number = () => Number.NEGATIVE_INFINITY,
+): Mirror {
   const listeners = new Set<(event: SesameEvent | null) => void>();
   const closer = new AbortController();
   const tell = (event: SesameEvent | null): void => {
@@ -52,13 +66,35 @@ export function openMirror(client: Client, now: () => number): Mirror {
       listeners.add(call);
       return () => void listeners.delete(call);
     },
-    close: () => closer.abort(),
+    check: (freshMs: number) => {
+      if (mirror.state.kind === 'ready' || mirror.state.kind === 'silent') silence.check(freshMs);
+    },
+    close: () => {
+      closer.abort();
+      silence.close();
+    },
   };
+  let spokeAt = Number.NEGATIVE_INFINITY;
+  let lastHello: Hello | null = null;
 
   const setState = (state: MirrorState): void => {
     mirror.state = state;
     tell(null);
   };
+
+  const spoke = (): void => {
+    spokeAt = performance.now();
+    if (mirror.state.kind === 'silent' && lastHello !== null) setState({ kind: 'ready', hello: lastHello });
+  };
+
+  const silence = watchSilence({
+    heardAt: () => Math.max(spokeAt, heardAt()),
+    ask: () => client.call('hello', { signal: closer.signal }),
+    silent: () => {
+      if (mirror.state.kind === 'ready') setState({ kind: 'silent', failure: silentServer });
+    },
+    answered: spoke,
+  });
 
   const follower = {
     after: async (hello: Hello): Promise<number> => {
@@ -74,8 +110,13 @@ export function openMirror(client: Client, now: () => number): Mirror {
       }
       return mirror.seq;
     },
-    connected: (hello: Hello) => setState({ kind: 'ready', hello }),
+    connected: (hello: Hello) => {
+      lastHello = hello;
+      spokeAt = performance.now();
+      setState({ kind: 'ready', hello });
+    },
     event: (event: SesameEvent) => {
+      spoke();
       if (isPassing(event)) return tell(event);
       if (event.seq <= mirror.seq) return;
       mirror.seq = event.seq;

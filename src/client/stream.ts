@@ -39,6 +39,8 @@ export interface PaneChannel {
 export interface FrameStream {
   /** True while a server is connected. */
   readonly connected: boolean;
+  /** When it said something last, as `performance.now()` counts. */
+  readonly heardAt: number;
   open(
     session: SessionId,
     size: { cols: number; rows: number },
@@ -174,6 +176,9 @@ export function openFrameStream(client: StreamClient): FrameStream {
   return {
     get connected() {
       return socket !== null;
+    },
+    get heardAt() {
+      return heardAt;
     },
     open: (session, size, visibility, listener) => {
       lastChannel += 1;

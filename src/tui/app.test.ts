@@ -3,6 +3,7 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createFakeBackend } from '../../test/golden/fake-backend.ts';
 import { makeSession, now, question, sessionId, sessions, statusOf } from '../../test/golden/fixture.ts';
 import { allLeave, sitDown } from '../../test/golden/user.ts';
+import { silentServer } from '../client/hello.ts';
 import { PaneMode } from '../terminal/engine.ts';
 import type { Backend } from './backend.ts';
 
@@ -334,6 +335,43 @@ describe('the server', () => {
     await user.sees('the server is not connected');
     user.backend.setState({ kind: 'ready', hello: {} as never });
     await user.seesNot('the sesame server went away');
+  });
+
+  test('one that does not answer gets no keys, and a key puts another in its place', async () => {
+    const user = await sitDown(sessions);
+    await user.sees('1 claude');
+    await user.press('\r');
+    await user.press('a');
+    user.backend.setState({ kind: 'silent', failure: silentServer });
+    await user.sees('the server does not answer · agents keep running · ctrl+q ctrl+r restarts it');
+    await user.press('b');
+    await user.sees('not sent: the server does not answer');
+    expect([...user.backend.panes.values()].map(({ input }) => input).join('')).toBe('a');
+    await user.press('\x11\x12');
+    expect(user.backend.calls.filter(({ name }) => name === 'killServer')).toHaveLength(1);
+    user.backend.setState({ kind: 'ready', hello: {} as never });
+    await user.seesNot('restarts it');
+    await user.press('\x12');
+    await user.sees('restart the server: the server answers');
+  });
+
+  test('what was stopped on purpose may have ended its agents: nothing is said of them', async () => {
+    const user = await sitDown(sessions);
+    await user.sees('1 claude');
+    user.backend.setState({ kind: 'stopped' });
+    await user.sees('the sesame server was stopped · start it with `sesame server start`');
+  });
+
+  test('who presses a key or looks wants to know whether the server is there', async () => {
+    const user = await sitDown(sessions);
+    await user.sees('1 claude');
+    const looks = (): number => user.backend.calls.filter(({ name }) => name === 'check').length;
+    const before = looks();
+    await user.press('j');
+    expect(looks()).toBe(before + 1);
+    // And who looks at a clock that runs.
+    await user.until(() => looks() > before + 1, 'asked without a key');
+    expect(user.backend.calls.at(-1)).toEqual({ name: 'check', options: 10_000 });
   });
 
   test('a program may not set the clipboard without the user', async () => {

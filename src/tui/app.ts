@@ -63,6 +63,9 @@ export interface App {
   state(): AppState;
 }
 
+/** A server of which less was heard is asked whether it is there: no screen may go on showing what a dead one said. */
+const heardWithinMs = { typing: 3000, looking: 10_000 };
+
 export function startApp(options: AppOptions): App {
   const app = new Running(options);
   app.start();
@@ -184,7 +187,10 @@ class Running {
       },
       leader,
     );
-    this.#ages = new AgeTimer(options.clock, options.now, (now) => this.#dispatch({ kind: 'ticked', now }));
+    this.#ages = new AgeTimer(options.clock, options.now, (now) => {
+      this.#dispatch({ kind: 'ticked', now });
+      this.#backend.mirror.check(heardWithinMs.looking);
+    });
   }
 
   /** Draws at once; the server is reached meanwhile. */
@@ -292,6 +298,7 @@ class Running {
 
   #tokens(tokens: readonly Token[]): void {
     this.#scheduler.input();
+    this.#backend.mirror.check(heardWithinMs.typing);
     for (const token of tokens) {
       if (this.#isOver) return;
       if (this.#dialogs.cover !== null) this.#dialogs.token(token);

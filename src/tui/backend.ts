@@ -8,6 +8,8 @@ export interface Backend {
   readonly call: Call;
   readonly mirror: Mirror;
   readonly stream: FrameStream;
+  /** Ends a server that does not answer, so that another takes its place. Rejects with a Failure when it cannot be ended. */
+  killServer(): Promise<unknown>;
   /** Ends what was opened; the server and the programs go on. */
   close(): void;
 }
@@ -24,15 +26,18 @@ export const unreached: Backend = {
     seq: 0,
     cost: null,
     onChange: () => () => undefined,
+    check: () => undefined,
     close: () => undefined,
   },
   stream: {
     connected: false,
+    heardAt: Number.NEGATIVE_INFINITY,
     open: () => {
       throw new Error('no stream before the server is reached');
     },
     retry: () => undefined,
     close: () => undefined,
   },
+  killServer: () => Promise.resolve(null),
   close: () => undefined,
 };

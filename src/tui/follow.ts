@@ -57,6 +57,7 @@ function connectionOf(backend: Backend): Connection {
     case 'ready':
       return { state: 'ready' };
     case 'lost':
+    case 'silent':
     case 'refused':
       return { state: 'lost', failure: state.failure };
     case 'stopped':

@@ -1,6 +1,7 @@
 // The TUI on the machine's terminal. `runTui` is what the command line calls.
 import { join } from 'node:path';
 import type { Client } from '../client/connect.ts';
+import { killServer } from '../client/hello.ts';
 import { openMirror } from '../client/mirror.ts';
 import { openFrameStream } from '../client/stream.ts';
 import type { Config } from '../domain/config.ts';
@@ -108,8 +109,8 @@ async function rehearseKeys(
 }
 
 function openBackend(client: Client): Backend {
-  const mirror = openMirror(client, Date.now);
   const stream = openFrameStream(client);
+  const mirror = openMirror(client, Date.now, () => stream.heardAt);
   // Found again by one of the two: the other need not wait its turn, or panes would stand still under a server that is there.
   mirror.onChange((event) => {
     if (event === null && mirror.state.kind === 'ready') stream.retry();
@@ -118,6 +119,7 @@ function openBackend(client: Client): Backend {
     call: client.call,
     mirror,
     stream,
+    killServer: () => killServer(client.paths),
     close: () => {
       mirror.close();
       stream.close();

@@ -110,7 +110,13 @@ const views: Array<{ what: string; messages: Message[]; more?: number }> = [
   { what: 'larger than its pane', messages: [focus], more: 7 },
   { what: 'smaller than its pane', messages: [focus], more: -7 },
   { what: 'with a selection', messages: [selection(2, 9)] },
+  { what: 'under a banner of three lines', messages: [lost('x'.repeat(90))] },
 ];
+
+function lost(text: string): Message {
+  const failure = { code: 'refused', message: text, remedy: text };
+  return { kind: 'connection.changed', connection: { state: 'lost', failure } };
+}
 
 function selection(from: number, to: number): Message {
   const anchor = { line: from, col: 3 };

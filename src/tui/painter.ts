@@ -70,7 +70,7 @@ export class Painter {
   #paintPanes(state: AppState, panes: PaneStore, theme: Theme): boolean {
     if (this.#dirty.size === 0) return true;
     if (state.screen.kind !== 'panes' || isTooSmall(state.size)) return !state.bare;
-    const chrome = state.bare && (state.mode === 'cmd' || state.connection.state !== 'ready');
+    const chrome = state.connection.state !== 'ready' || (state.bare && state.mode === 'cmd');
     if (state.overlay !== null || state.toasts.length > 0 || chrome) return false;
     const canvas = new Canvas(this.#grid, theme);
     for (const placement of paneLayout(state).panes) {

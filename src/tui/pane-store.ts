@@ -140,6 +140,7 @@ export class PaneStore implements PaneSource {
   /** Writes in this turn, all or nothing: null when it was taken, else why not. */
   type(session: SessionId, bytes: Uint8Array): string | null {
     const { channel } = this.#entries.get(session) ?? {};
+    if (this.#backend?.mirror.state.kind === 'silent') return 'the server does not answer';
     return channel === undefined || channel === null ? 'the pane is not connected yet' : channel.input(bytes);
   }
 

@@ -109,8 +109,10 @@ function backendOf(real: Backend, session: Session, stream: Backend['stream']): 
       // Whichever is selected can be typed into.
       sessions: new Map([...real.mirror.sessions].filter(([, other]) => takesKeys(other))),
       onChange: () => () => undefined,
+      check: () => undefined,
     },
     stream,
+    killServer: () => Promise.resolve(null),
     close: () => stream.close(),
   };
 }

@@ -148,7 +148,7 @@ describe('stop', () => {
     await program.sesame(['server', 'start']);
     const { id, pid } = await startProgram(program, 'exec cat');
     const { holder } = await pids();
-    expect(await program.json(['server', 'stop', '--all'])).toEqual({ ended: [id] });
+    expect(await program.json(['server', 'stop', '--all'])).toEqual({ ended: [id], killed: null });
     await until('holder and program are gone', () => [Number(holder), pid].every((each) => !isAlive(each)));
   });
 });
@@ -159,7 +159,7 @@ describe('a killed server', () => {
     const { id, pid } = await startProgram(program, 'exec cat');
     const { server, holder } = await pids();
     process.kill(server, 'SIGKILL');
-    expect(await program.json(['server', 'stop', '--all'])).toEqual({ ended: [id] });
+    expect(await program.json(['server', 'stop', '--all'])).toEqual({ ended: [id], killed: null });
     await until('holder and program are gone', () => [Number(holder), pid].every((each) => !isAlive(each)));
   });
 

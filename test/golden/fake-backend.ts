@@ -116,10 +116,12 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
         listeners.add(listener);
         return () => void listeners.delete(listener);
       },
+      check: (freshMs) => void calls.push({ name: 'check', options: freshMs }),
       close: () => undefined,
     },
     stream: {
       connected: true,
+      heardAt: 0,
       retry: () => undefined,
       open: (session, size, visibility, listener) => {
         const pane: FakePane = { session, ...size, visibility, listener, input: '', acked: 0, seq: 0, modes: 0, history: 0, oldest: 0 };
@@ -147,6 +149,10 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
         };
       },
       close: () => undefined,
+    },
+    killServer: () => {
+      calls.push({ name: 'killServer', options: undefined });
+      return Promise.resolve(null);
     },
     close: () => undefined,
     tell: (body) => {

@@ -1,4 +1,5 @@
 // Every screen in a state worth looking at.
+import { silentServer } from '../../src/client/hello.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import type { AppState, Size } from '../../src/tui/state/app-state.ts';
 import { createEditor } from '../../src/tui/state/editor.ts';
@@ -187,6 +188,18 @@ export function screensOf(size: Size): Record<string, AppState> {
       { kind: 'text.edited', operation: { op: 'insert', text: 'line' } },
     ),
     'search-found': found(base),
+    'server-silent': apply(base, { kind: 'mode.set', mode: 'term' }, { kind: 'connection.changed', connection: silent }),
+    'server-older': apply(base, {
+      kind: 'connection.changed',
+      connection: {
+        state: 'lost',
+        failure: {
+          code: 'version-mismatch',
+          message: 'the running server (0.1.0, pid 4242) is older than this program',
+          remedy: 'run `sesame server stop`, then try again',
+        },
+      },
+    }),
     'server-lost': apply(base, {
       kind: 'connection.changed',
       connection: {
@@ -197,6 +210,7 @@ export function screensOf(size: Size): Record<string, AppState> {
   };
 }
 
+const silent = { state: 'lost', failure: silentServer } as const;
 const copyTop = { session: sessionId('s1aa'), top: 40, line: 45, col: 0, anchor: null, linewise: false, mouse: false };
 
 /** The search has stopped at a place. */

@@ -26,7 +26,7 @@ export function registerDemo(program: Command, context: CliContext): void {
       try {
         context.exitWith(await openScreen(context, undefined, () => startDemo(context, place, repository)));
       } finally {
-        await stopServer(context.paths(), true).catch(() => []);
+        await stopServer({ paths: context.paths }, true).catch(() => []);
         // A program that is just ending may still write.
         await rm(place, { recursive: true, force: true, maxRetries: 10 });
       }

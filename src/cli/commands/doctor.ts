@@ -2,8 +2,8 @@
 
 import { access, constants, readdir, stat } from 'node:fs/promises';
 import type { Command } from 'commander';
-import { createCall } from '../../client/calls.ts';
 import { checkVersion } from '../../client/connect.ts';
+import { askHello, lookPatienceMs } from '../../client/hello.ts';
 import { ExitCode, Failure, toFailureBody } from '../../domain/failure.ts';
 import { readConfig } from '../../platform/config.ts';
 import { errorCode, exists } from '../../platform/files.ts';
@@ -88,7 +88,8 @@ const checks: Record<string, Check> = {
   },
   server: async (context) => {
     try {
-      const hello = checkVersion(await createCall(context.paths().serverSocket)('hello'));
+      const { interrupted } = context;
+      const hello = checkVersion(await askHello(context.paths(), { patienceMs: lookPatienceMs, interrupted }));
       const [notice] = hello.notices ?? [];
       if (notice !== undefined) return { level: 'warn', message: notice.message, remedy: notice.remedy };
       return ok(`${hello.version}, pid ${hello.pid}${hello.holder ? `, holder pid ${hello.holder.pid}` : ''}`);

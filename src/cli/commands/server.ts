@@ -3,10 +3,13 @@
 import { existsSync, watch } from 'node:fs';
 import type { Command } from 'commander';
 import { createCall } from '../../client/calls.ts';
+import { askHello, killServer, lookPatienceMs } from '../../client/hello.ts';
 import { Failure } from '../../domain/failure.ts';
 import { lockOwner } from '../../platform/lock.ts';
 import type { Paths } from '../../platform/paths.ts';
 import type { CliContext } from '../context.ts';
+
+type Asking = Pick<CliContext, 'paths'> & Partial<Pick<CliContext, 'interrupted'>>;
 
 export function registerServer(program: Command, context: CliContext): void {
   const server = program.command('server').description('the process behind the screen');
@@ -28,12 +31,15 @@ export function registerServer(program: Command, context: CliContext): void {
     .option('--json', 'print JSON')
     .action(async (options: { all?: true; json?: true }) => {
       const paths = context.paths();
+      const killed = await killSilent(context);
       // Agents whose server was killed: only the next server knows which sessions they are.
-      if (options.all && (await isHolderAlone(paths))) await context.connect();
-      const ended = await stopServer(paths, options.all === true);
-      if (options.json) context.printJson({ ended });
-      else if (options.all) context.print(`stopped; ${ended.length} programs ended`);
-      else context.print('stopped; agents keep running');
+      if (options.all && (killed !== null || (await isHolderAlone(paths)))) await context.connect();
+      const ended = killed !== null && !options.all ? [] : await stopServer(context, options.all === true);
+      if (options.json) context.printJson({ ended, killed });
+      else {
+        const stopped = killed === null ? 'stopped' : `pid ${killed} did not answer and was killed`;
+        context.print(`${stopped}; ${options.all ? `${ended.length} programs ended` : 'agents keep running'}`);
+      }
     });
 
   server
@@ -42,7 +48,7 @@ export function registerServer(program: Command, context: CliContext): void {
     .option('--json', 'print JSON')
     .action(async (options: { json?: true }) => {
       // Without the version check: this is how one looks at a server of another version.
-      const hello = await createCall(context.paths().serverSocket)('hello');
+      const hello = await look(context);
       if (options.json) context.printJson(hello);
       else {
         const holder = hello.holder === null ? 'no holder' : `holder pid ${hello.holder.pid}`;
@@ -55,7 +61,8 @@ export function registerServer(program: Command, context: CliContext): void {
     .description("process ids: the server's, then the holder's")
     .option('--json', 'print JSON, with the programs')
     .action(async (options: { json?: true }) => {
-      const pids = await createCall(context.paths().serverSocket)('pids');
+      await look(context);
+      const pids = await createCall(context.paths().serverSocket, context.interrupted)('pids');
       if (options.json) context.printJson(pids);
       else for (const pid of [pids.server, pids.holder]) if (pid !== null) context.print(String(pid));
     });
@@ -69,6 +76,22 @@ export function registerServer(program: Command, context: CliContext): void {
     });
 }
 
+function look({ paths, interrupted }: Asking): ReturnType<typeof askHello> {
+  return askHello(paths(), { patienceMs: lookPatienceMs, interrupted });
+}
+
+/** The pid of a server that was ended because it did not answer; null when one answers, or none runs. */
+async function killSilent(context: Asking): Promise<number | null> {
+  try {
+    await look(context);
+  } catch (error) {
+    const code = error instanceof Failure ? error.code : '';
+    if (code === 'server-hangs') return killServer(context.paths());
+    if (code !== 'no-server' && code !== 'server-lost') throw error;
+  }
+  return null;
+}
+
 async function isHolderAlone({ serverLock, holderLock }: Paths): Promise<boolean> {
   return (await lockOwner(serverLock)) === null && (await lockOwner(holderLock)) !== null;
 }
@@ -76,9 +99,10 @@ async function isHolderAlone({ serverLock, holderLock }: Paths): Promise<boolean
 const stopTimeoutMs = 15_000;
 
 /** Stops the server and resolves when it has given up its lock. Throws a Failure when none runs. */
-export async function stopServer(paths: Paths, all: boolean): Promise<string[]> {
-  const call = createCall(paths.serverSocket);
-  const { pid } = await call('hello');
+export async function stopServer(context: Asking, all: boolean): Promise<string[]> {
+  const paths = context.paths();
+  const call = createCall(paths.serverSocket, context.interrupted);
+  const { pid } = await look(context);
   const watcher = watch(paths.run);
   const deadline = AbortSignal.timeout(stopTimeoutMs);
   try {

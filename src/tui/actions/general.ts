@@ -3,7 +3,7 @@ import { isLive } from '../../domain/live.ts';
 import { contextsOf } from '../state/contexts.ts';
 import { createEditor } from '../state/editor.ts';
 import { paletteItems } from '../state/palette.ts';
-import { numberOf, shownSessions } from '../state/select.ts';
+import { isSilent, numberOf, shownSessions } from '../state/select.ts';
 import { type Action, type ActionContext, always, type Context } from './action.ts';
 import { attempt, connected } from './attempt.ts';
 import { moveList } from './list.ts';
@@ -205,6 +205,17 @@ export const generalActions: readonly Action[] = [
     palette: false,
     enabled: always,
     run: (context) => context.exit('detached'),
+  },
+  {
+    id: 'server.restart',
+    title: 'restart the server',
+    description: 'Put another server in place of one that does not answer. Agents keep running.',
+    keys: ['ctrl+r'],
+    contexts: [...screens, 'composer', 'composer.agents', 'composer.choice'],
+    enabled: ({ connection }) => isSilent(connection) || 'the server answers',
+    run: async (context) => {
+      await attempt(context, context.backend.killServer());
+    },
   },
   {
     id: 'server.stop',

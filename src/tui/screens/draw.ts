@@ -21,7 +21,7 @@ import { drawWhy } from './why/why.ts';
 export function drawApp(canvas: Canvas, state: AppState, panes: PaneSource, keymap: Keymap): void {
   if (isBare(state)) {
     drawBare(canvas, state, panes);
-    drawBanner(canvas, state);
+    drawBanner(canvas, state, keymap);
     if (state.mode === 'cmd') drawBottomBar(canvas, state, keymap);
     drawToasts(canvas, state);
     return;
@@ -33,7 +33,7 @@ export function drawApp(canvas: Canvas, state: AppState, panes: PaneSource, keym
   }
   drawTopBar(canvas, state);
   drawScreen(canvas, state, panes, keymap);
-  drawBanner(canvas, state);
+  drawBanner(canvas, state, keymap);
   drawBottomBar(canvas, state, keymap);
   drawOverlay(canvas, state, keymap);
   drawToasts(canvas, state);

@@ -2,8 +2,13 @@
 import type { SessionId } from '../../domain/ids.ts';
 import { isLive } from '../../domain/live.ts';
 import type { Session } from '../../domain/session.ts';
-import type { AppState } from './app-state.ts';
+import type { AppState, Connection } from './app-state.ts';
 import type { SearchState } from './search.ts';
+
+/** There is a server, and it says nothing. */
+export function isSilent(connection: Connection): boolean {
+  return connection.state === 'lost' && connection.failure.code === 'server-hangs';
+}
 
 /** Sessions on screen, in the order they were made. Their position is the number people press. */
 export function shownSessions(state: AppState): Session[] {

@@ -1,0 +1,87 @@
+// Asking who answers on the server's socket. A server can be there and say nothing: whoever asks is told, and waits no
+// longer than it wants to.
+import { connect } from 'node:net';
+import { Failure, type FailureBody } from '../domain/failure.ts';
+import { lockOwner } from '../platform/lock.ts';
+import type { Paths } from '../platform/paths.ts';
+import type { Hello } from '../protocol/routes.ts';
+import { createCall } from './calls.ts';
+
+/** For who cannot go on without a server. A machine that swaps may need seconds. */
+export const helloPatienceMs = 15_000;
+/** For who looks after the server itself. */
+export const lookPatienceMs = 5000;
+/** A server that is well answers within milliseconds. */
+const noticeMs = 3000;
+/** A killed process may have to write megabytes before it is gone. */
+const endPatienceMs = 5000;
+
+type Places = Pick<Paths, 'serverSocket' | 'serverLock'>;
+
+export interface HelloOptions {
+  patienceMs?: number;
+  interrupted?: AbortSignal | undefined;
+  /** Told once when there is no answer for some seconds, while it is still waited for. */
+  onSlow?: ((notice: FailureBody) => void) | undefined;
+}
+
+/** Throws `server-hangs` when nothing is answered within `patienceMs`, besides what every call throws. */
+export async function askHello(paths: Places, options: HelloOptions = {}): Promise<Hello> {
+  const { patienceMs = helloPatienceMs, interrupted, onSlow } = options;
+  const limit = AbortSignal.timeout(patienceMs);
+  const slow = onSlow && setTimeout(() => void silentFor(paths, noticeMs).then(onSlow), noticeMs);
+  try {
+    const signal = interrupted === undefined ? limit : AbortSignal.any([interrupted, limit]);
+    return await createCall(paths.serverSocket)('hello', { signal });
+  } catch (error) {
+    if (!limit.aborted || interrupted?.aborted) throw error;
+    throw new Failure(await silentFor(paths, patienceMs), { cause: error });
+  } finally {
+    clearTimeout(slow);
+  }
+}
+
+export const silentServer: FailureBody = {
+  code: 'server-hangs',
+  message: 'the server does not answer',
+  remedy: 'end it with `sesame server stop`: agents keep running, and the next command starts another',
+};
+
+async function silentFor(paths: Places, ms: number): Promise<FailureBody> {
+  const pid = await lockOwner(paths.serverLock);
+  const server = pid === null ? 'the server' : `the server (pid ${pid})`;
+  return { ...silentServer, message: `${server} has not answered for ${Math.round(ms / 1000)} s` };
+}
+
+/**
+ * Ends a server that does not answer; it resolves when the process is gone. The programs go on at the holder, and the next
+ * server takes them over. Null when no server runs. Throws `server-stuck` when even that does not help.
+ */
+export async function killServer(paths: Places): Promise<number | null> {
+  const pid = await lockOwner(paths.serverLock);
+  if (pid === null) return null;
+  const gone = connectionEnds(paths.serverSocket, endPatienceMs);
+  process.kill(pid, 'SIGKILL');
+  if ((await gone) || (await lockOwner(paths.serverLock)) === null) return pid;
+  throw new Failure({
+    code: 'server-stuck',
+    message: `the server (pid ${pid}) was killed, but the system does not let it end: it may wait for a disk`,
+    remedy: `look at \`ps -o stat,wchan -p ${pid}\`; agents keep running`,
+  });
+}
+
+/** True when who listens is gone within `ms`: the system ends what was connected to it, whether it was accepted or not. */
+function connectionEnds(socketPath: string, ms: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(socketPath);
+    const end = (isGone: boolean): void => {
+      clearTimeout(timer);
+      socket.destroy();
+      resolve(isGone);
+    };
+    const timer = setTimeout(end, ms, false);
+    socket.on('error', () => end(true));
+    socket.on('close', () => end(true));
+    socket.resume();
+  });
+}
