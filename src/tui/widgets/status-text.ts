@@ -19,8 +19,11 @@ export function statusLook(status: Status): StatusLook {
   switch (status.state) {
     case 'starting':
       return { mark: '○', word: 'starting', role: 'status.starting', ages: false };
-    case 'working':
-      return { mark: '●', word: 'working', role: 'status.working', ages: true };
+    case 'working': {
+      // All that is known of a program that reports nothing: a shell that waits for a command does not work.
+      const word = status.evidence.signal === 'pty' ? 'runs' : 'working';
+      return { mark: '●', word, role: 'status.working', ages: true };
+    }
     case 'waiting':
       return { mark: '◐', word: 'WAITS', role: 'status.waiting', ages: true };
     case 'done':
