@@ -221,6 +221,16 @@ describe('the terminal', () => {
     terminal.resize(80, 24);
     await terminal.sees('what should the agents do?');
   });
+
+  test('a pane of sesame itself', async () => {
+    const { id } = desk.startProgram('stty -echo; echo ready; exec sh');
+    const user = await desk.sitDown();
+    await user.sees('ready');
+    user.write(`\r'${process.execPath}' '${launcher}'\r`);
+    await user.sees(`this terminal is a pane of sesame already (session ${id})`);
+    expect(desk.sesame('read', id)).toContain('env -u SESAME_SESSION sesame');
+    desk.sesame('stop', id);
+  });
 });
 
 describe('the work directory', () => {

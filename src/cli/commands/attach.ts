@@ -2,6 +2,7 @@
 import type { Command } from 'commander';
 import type { Client } from '../../client/connect.ts';
 import { Failure } from '../../domain/failure.ts';
+import { isLive } from '../../domain/live.ts';
 import { readConfig, writePreferences } from '../../platform/config.ts';
 import { yieldEngineThreads } from '../../platform/threads.ts';
 import type { CliContext } from '../context.ts';
@@ -13,6 +14,7 @@ export function registerAttach(program: Command, context: CliContext): void {
     .option('--zoom <n>', 'one pane without anything around it: its position in the list, or its id')
     .action(async (options: { zoom?: string }) => {
       checkTerminal(context);
+      await checkNotNested(context);
       context.exitWith(await openScreen(context, options.zoom));
     });
 }
@@ -39,6 +41,25 @@ export async function openScreen(
       zoom: zoom ?? null,
       savePreferences: (preferences) => writePreferences(paths, preferences),
     },
+  });
+}
+
+/**
+ * Throws a Failure in a pane of the same server: the screen would show itself, in itself, smaller and smaller. In one of
+ * another server it is let be.
+ */
+async function checkNotNested(context: CliContext): Promise<void> {
+  const id = context.env['SESAME_SESSION'];
+  if (id === undefined || id === '') return;
+  const { call } = await context.connect({ onNotice: () => undefined });
+  const { sessions } = await call('sessions');
+  const around = sessions.find((session) => session.id === id);
+  if (around === undefined || !isLive(around.status)) return;
+  throw new Failure({
+    code: 'nested',
+    message: `this terminal is a pane of sesame already (session ${id})`,
+    remedy:
+      'commands work here, such as `sesame new` and `sesame ls`; `env -u SESAME_SESSION sesame` opens a screen all the same',
   });
 }
 

@@ -52,3 +52,9 @@ test('a window of 20x5 is too small, 80x24 is not', () => {
   expect(isTooSmall({ cols: 20, rows: 5 })).toBe(true);
   expect(isTooSmall({ cols: 80, rows: 24 })).toBe(false);
 });
+
+test('a program that is no agent gets the lines that would say what an agent did', () => {
+  const rowsOf = (agent: { agent?: null }): number | undefined =>
+    paneLayout(baseState({ cols: 80, rows: 24 }, [makeSession('s1aa', agent)])).panes[0]?.inner.height;
+  expect([rowsOf({}), rowsOf({ agent: null })]).toEqual([18, 20]);
+});

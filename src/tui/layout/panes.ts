@@ -1,6 +1,7 @@
 // Where the panes stand, from the state alone: drawing, mouse hits and the sizes of the programs' terminals all come
 // from here, so that they cannot disagree.
 import type { SessionId } from '../../domain/ids.ts';
+import type { Session } from '../../domain/session.ts';
 import type { AppState, Size } from '../state/app-state.ts';
 import { shownSessions } from '../state/select.ts';
 import { inset, type Rect } from './rect.ts';
@@ -64,14 +65,7 @@ function layOut(state: AppState): PaneLayout {
   if (isTooSmall(size)) return empty;
   switch (state.arrangement) {
     case 'grid':
-      return {
-        ...empty,
-        ...gridLayout(
-          shownSessions(state).map(({ id }) => id),
-          state.selected,
-          body,
-        ),
-      };
+      return { ...empty, ...gridLayout(shownSessions(state), state.selected, body) };
     case 'focus': {
       const width = Math.max(20, Math.min(44, Math.floor(size.cols * 0.3)));
       const sidebar = { ...body, width };
@@ -103,7 +97,7 @@ function captioned(session: SessionId | null, rect: Rect): Pick<PaneLayout, 'pan
 }
 
 function gridLayout(
-  sessions: readonly SessionId[],
+  sessions: readonly Session[],
   selected: SessionId | null,
   body: Rect,
 ): Pick<PaneLayout, 'panes' | 'hidden'> {
@@ -111,7 +105,9 @@ function gridLayout(
   const maximumRows = Math.max(1, Math.floor(body.height / smallestPane.rows));
   const perPage = Math.min(sessions.length, maximumColumns * maximumRows);
   if (perPage === 0) return { panes: [], hidden: 0 };
-  const page = Math.floor(Math.max(0, selected === null ? 0 : sessions.indexOf(selected)) / perPage);
+  const page = Math.floor(
+    Math.max(0, selected === null ? 0 : sessions.findIndex(({ id }) => id === selected)) / perPage,
+  );
   const shown = sessions.slice(page * perPage, (page + 1) * perPage);
   const columns = bestColumns(shown.length, body, maximumColumns, maximumRows);
   const rows = Math.ceil(shown.length / columns);
@@ -143,8 +139,9 @@ function share(total: number, part: number, parts: number): number {
   return Math.floor((total * part) / parts);
 }
 
-function bordered(session: SessionId, frame: Rect): PanePlacement {
+function bordered({ id, agent }: Session, frame: Rect): PanePlacement {
   const inside = inset(frame, 1);
-  const footer = inside.height >= 12 ? 2 : inside.height >= 6 ? 1 : 0;
-  return { session, frame, inner: { ...inside, height: inside.height - footer }, footer };
+  // Of a program that is no agent there is nothing to say below it.
+  const footer = agent === null || inside.height < 6 ? 0 : inside.height < 12 ? 1 : 2;
+  return { session: id, frame, inner: { ...inside, height: inside.height - footer }, footer };
 }
