@@ -29,7 +29,12 @@ export interface HelloOptions {
 export async function askHello(paths: Places, options: HelloOptions = {}): Promise<Hello> {
   const { patienceMs = helloPatienceMs, interrupted, onSlow } = options;
   const limit = AbortSignal.timeout(patienceMs);
-  const slow = onSlow && setTimeout(() => void silentFor(paths, noticeMs).then(onSlow), noticeMs);
+  let isOver = false;
+  const tell = async (): Promise<void> => {
+    const notice = await silentFor(paths, noticeMs);
+    if (!isOver) onSlow?.(notice);
+  };
+  const slow = setTimeout(() => void tell(), noticeMs);
   try {
     const signal = interrupted === undefined ? limit : AbortSignal.any([interrupted, limit]);
     return await createCall(paths.serverSocket)('hello', { signal });
@@ -37,6 +42,7 @@ export async function askHello(paths: Places, options: HelloOptions = {}): Promi
     if (!limit.aborted || interrupted?.aborted) throw error;
     throw new Failure(await silentFor(paths, patienceMs), { cause: error });
   } finally {
+    isOver = true;
     clearTimeout(slow);
   }
 }

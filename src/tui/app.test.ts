@@ -17,6 +17,22 @@ describe('starting', () => {
     expect(user.bar).toContain('CMD');
   });
 
+  test('a server that does not answer the first question either can be put away', async () => {
+    const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+    const user = await sitDown([], undefined, {
+      ready: false,
+      connect: (slow) => {
+        slow();
+        return killed.then(() => createFakeBackend(sessions));
+      },
+      killServer: () => Promise.resolve(kill()),
+    });
+    await user.sees('the server does not answer · agents keep running · ctrl+r restarts it');
+    await user.press('\x12');
+    await user.until(() => user.app.state().connection.state === 'connecting', 'it is reached');
+    await user.seesNot('does not answer');
+  });
+
   test('a server that cannot be reached ends the program with its failure', async () => {
     const failure = createFakeBackend([]).failure({ code: 'server-start' });
     const user = await sitDown([], undefined, { connect: () => Promise.reject(failure), ready: false });
@@ -338,7 +354,8 @@ describe('the server', () => {
   });
 
   test('one that does not answer gets no keys, and a key puts another in its place', async () => {
-    const user = await sitDown(sessions);
+    let kills = 0;
+    const user = await sitDown(sessions, undefined, { killServer: () => Promise.resolve(kills++) });
     await user.sees('1 claude');
     await user.press('\r');
     await user.press('a');
@@ -348,7 +365,7 @@ describe('the server', () => {
     await user.sees('not sent: the server does not answer');
     expect([...user.backend.panes.values()].map(({ input }) => input).join('')).toBe('a');
     await user.press('\x11\x12');
-    expect(user.backend.calls.filter(({ name }) => name === 'killServer')).toHaveLength(1);
+    expect(kills).toBe(1);
     user.backend.setState({ kind: 'ready', hello: {} as never });
     await user.seesNot('restarts it');
     await user.press('\x12');

@@ -1,7 +1,7 @@
 // The TUI put together: what is typed becomes messages and calls, what happens becomes state, state becomes frames. The
 // parts are handed in, so that a test runs all of it on a terminal and a server in memory.
 
-import type { Config } from '../domain/config.ts';
+import { silentServer } from '../client/hello.ts';
 import { toFailureBody } from '../domain/failure.ts';
 import type { SessionId } from '../domain/ids.ts';
 import type { ActionContext, ExitReason } from './actions/action.ts';
@@ -9,18 +9,18 @@ import { allActions } from './actions/all.ts';
 import { inspectRepository } from './actions/composer.ts';
 import { retryDiff } from './actions/diff.ts';
 import { AgeTimer } from './ages.ts';
+import type { AppOptions } from './app-options.ts';
 import { type Backend, unreached } from './backend.ts';
 import { FrameEncoder } from './cell/encode.ts';
 import { Dialogs } from './dialogs.ts';
 import { followBackend } from './follow.ts';
-import { FrameScheduler, type SchedulerClock } from './frame/scheduler.ts';
+import { FrameScheduler } from './frame/scheduler.ts';
 import type { Token } from './input/token.ts';
 import { parseKeyName } from './keymap/key-name.ts';
 import { createKeymap, type Keymap } from './keymap/keymap.ts';
 import { wantedPanes } from './layout/wanted.ts';
 import { MouseHandler } from './mouse.ts';
 import type { Capabilities } from './out/capabilities.ts';
-import type { OuterTerminal } from './out/terminal.ts';
 import { Painter } from './painter.ts';
 import { PaneStore } from './pane-store.ts';
 import { followOutput, followScroll, type HistoryHost } from './read-history.ts';
@@ -36,26 +36,6 @@ import { themeNames } from './theme/theme.ts';
 import { ThemeChoice } from './theme/theme-choice.ts';
 import { Toaster } from './toaster.ts';
 import { Typing } from './typing.ts';
-
-export interface AppOptions {
-  terminal: OuterTerminal;
-  /** Reaches the server, starting it where needed. A rejection ends the TUI with that Failure. */
-  connect(): Promise<Backend>;
-  config: Config;
-  /** What was wrong with the configuration, to be shown. */
-  problems: readonly string[];
-  cwd: string;
-  shell: string;
-  /** The user's editor: a command line. */
-  editor: string;
-  /** Only this pane and nothing around it: position in the list or id. */
-  zoom: string | null;
-  /** Milliseconds since the epoch. */
-  now(): number;
-  clock: SchedulerClock;
-  /** Keeps preferences for the next time, by dotted keys of config.json. */
-  savePreferences(preferences: Readonly<Record<string, unknown>>): Promise<void>;
-}
 
 export interface App {
   /** Settles when the user leaves; rejects with a Failure when the server cannot be reached. The terminal is given back. */
@@ -222,7 +202,9 @@ class Running {
   }
 
   async #connect(): Promise<void> {
-    const backend = await this.#options.connect();
+    const backend = await this.#options.connect(() =>
+      this.#dispatch({ kind: 'connection.changed', connection: { state: 'lost', failure: silentServer } }),
+    );
     if (this.#isOver) {
       backend.close();
       return;
@@ -392,6 +374,7 @@ class Running {
       shell: app.#options.shell,
       editor: app.#options.editor,
       keymap: app.#keymap,
+      killServer: app.#options.killServer,
       suspend: () => void app.#options.terminal.suspend(),
       exit: (reason) => app.#exit(reason),
     };

@@ -8,8 +8,6 @@ export interface Backend {
   readonly call: Call;
   readonly mirror: Mirror;
   readonly stream: FrameStream;
-  /** Ends a server that does not answer, so that another takes its place. Rejects with a Failure when it cannot be ended. */
-  killServer(): Promise<unknown>;
   /** Ends what was opened; the server and the programs go on. */
   close(): void;
 }
@@ -38,6 +36,5 @@ export const unreached: Backend = {
     retry: () => undefined,
     close: () => undefined,
   },
-  killServer: () => Promise.resolve(null),
   close: () => undefined,
 };

@@ -1,11 +1,11 @@
 // The TUI on the machine's terminal. `runTui` is what the command line calls.
 import { join } from 'node:path';
 import type { Client } from '../client/connect.ts';
-import { killServer } from '../client/hello.ts';
 import { openMirror } from '../client/mirror.ts';
 import { openFrameStream } from '../client/stream.ts';
 import type { Config } from '../domain/config.ts';
-import { type AppOptions, startApp } from './app.ts';
+import { startApp } from './app.ts';
+import type { AppOptions } from './app-options.ts';
 import type { Backend } from './backend.ts';
 import { systemSchedulerClock } from './frame/scheduler.ts';
 import { capabilitiesOf } from './out/capabilities.ts';
@@ -28,8 +28,10 @@ export interface TuiOptions {
 export interface TuiStart {
   stdin: NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
-  /** Reaches the server. The screen is drawn before it resolves. */
-  connect(): Promise<Client>;
+  /** Reaches the server. The screen is drawn before it resolves. `slow`: it is there and does not answer. */
+  connect(slow: () => void): Promise<Client>;
+  /** Ends a server that does not answer. */
+  killServer(): Promise<unknown>;
   options: TuiOptions;
 }
 
@@ -37,7 +39,7 @@ export interface TuiStart {
  * Runs until the user leaves; resolves with the exit code, the terminal as it was. Rejects with the Failure of
  * `connect`, or `no-such-session` for a `zoom` that names none.
  */
-export async function runTui({ stdin, stdout, connect, options }: TuiStart): Promise<number> {
+export async function runTui({ stdin, stdout, connect, killServer, options }: TuiStart): Promise<number> {
   const tty = createTtyPort(stdin, stdout);
   let drawnAt = Number.NEGATIVE_INFINITY;
   const port: TerminalPort = {
@@ -54,8 +56,8 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
   const left = new AbortController();
   const appOptions: AppOptions = {
     terminal,
-    connect: async () => {
-      const client = await connect();
+    connect: async (slow) => {
+      const client = await connect(slow);
       const backend = openBackend(client);
       if (options.env['SESAME_WARM_UP'] !== '0') {
         void rehearseKeys(appOptions, backend, client, stdin, () => drawnAt, left.signal);
@@ -71,6 +73,7 @@ export async function runTui({ stdin, stdout, connect, options }: TuiStart): Pro
     now: Date.now,
     clock: systemSchedulerClock,
     savePreferences: options.savePreferences,
+    killServer,
   };
   try {
     const reason = await startApp(appOptions).ended;
@@ -119,7 +122,6 @@ function openBackend(client: Client): Backend {
     call: client.call,
     mirror,
     stream,
-    killServer: () => killServer(client.paths),
     close: () => {
       mirror.close();
       stream.close();

@@ -31,6 +31,7 @@ function start({ backend = createFakeBackend(sessions), zoom = null, busyForMs =
   const app = {
     terminal: terminal.terminal,
     connect: () => Promise.reject(new Error('the real one')),
+    killServer: () => Promise.reject(new Error('the real one')),
     config: defaultConfig,
     problems: [],
     cwd: '/',

@@ -6,7 +6,8 @@ import { compileEarly, type EchoScreen, openEchoStream } from '../client/echo-st
 import type { Frame } from '../client/stream.ts';
 import type { Session } from '../domain/session.ts';
 import { BgFlag, BlankContent, CellWords, ColorMode, FgFlag } from '../terminal/cell.ts';
-import { type AppOptions, startApp } from './app.ts';
+import { startApp } from './app.ts';
+import type { AppOptions } from './app-options.ts';
 import type { Backend } from './backend.ts';
 import { createTerminal, type PortListener, type TerminalPort } from './out/terminal.ts';
 import { takesKeys } from './state/select.ts';
@@ -67,6 +68,7 @@ async function rehearseOnce(options: RehearsalOptions, session: Session, keys: n
     zoom: real.zoom === null ? null : session.id,
     problems: [],
     savePreferences: () => Promise.resolve(),
+    killServer: () => Promise.resolve(),
     connect: () => Promise.resolve(backendOf(options.backend, session, stream)),
   });
   try {
@@ -112,7 +114,6 @@ function backendOf(real: Backend, session: Session, stream: Backend['stream']): 
       check: () => undefined,
     },
     stream,
-    killServer: () => Promise.resolve(null),
     close: () => stream.close(),
   };
 }

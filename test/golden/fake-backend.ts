@@ -150,10 +150,6 @@ export function createFakeBackend(given: readonly Session[]): FakeBackend {
       },
       close: () => undefined,
     },
-    killServer: () => {
-      calls.push({ name: 'killServer', options: undefined });
-      return Promise.resolve(null);
-    },
     close: () => undefined,
     tell: (body) => {
       seq += 1;

@@ -1,7 +1,8 @@
 // Somebody at the whole TUI, on a terminal in memory and a server in memory: press bytes, read cells.
 import { defaultConfig } from '../../src/domain/default-config.ts';
 import type { Session } from '../../src/domain/session.ts';
-import { type App, type AppOptions, startApp } from '../../src/tui/app.ts';
+import { type App, startApp } from '../../src/tui/app.ts';
+import type { AppOptions } from '../../src/tui/app-options.ts';
 import type { Backend } from '../../src/tui/backend.ts';
 import { systemSchedulerClock } from '../../src/tui/frame/scheduler.ts';
 import { createVirtualTerminal, type VirtualTerminal } from '../support/virtual-terminal.ts';
@@ -50,6 +51,7 @@ export async function sitDown(
     now: () => now,
     clock: systemSchedulerClock,
     savePreferences: () => Promise.resolve(),
+    killServer: () => Promise.resolve(),
     ...more,
   });
   app.ended.catch(() => undefined);

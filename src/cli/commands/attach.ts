@@ -1,6 +1,7 @@
 // `sesame` and `sesame attach`: the full screen.
 import type { Command } from 'commander';
 import type { Client } from '../../client/connect.ts';
+import { killServer } from '../../client/hello.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isLive } from '../../domain/live.ts';
 import { readConfig, writePreferences } from '../../platform/config.ts';
@@ -23,7 +24,8 @@ export function registerAttach(program: Command, context: CliContext): void {
 export async function openScreen(
   context: CliContext,
   zoom: string | undefined,
-  connect: () => Promise<Client> = () => context.connect({ onNotice: () => undefined }),
+  connect: (slow: () => void) => Promise<Client> = (slow) =>
+    context.connect({ onNotice: ({ code }) => code === 'server-hangs' && slow() }),
 ): Promise<number> {
   yieldEngineThreads();
   const { stdin, stdout, cwd, env } = context;
@@ -33,6 +35,7 @@ export async function openScreen(
     stdin,
     stdout,
     connect,
+    killServer: () => killServer(paths),
     options: {
       cwd,
       env,

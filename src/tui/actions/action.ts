@@ -63,7 +63,6 @@ export interface ActionContext {
   /** Keeps preferences for the next time, by dotted keys of config.json. Says what went wrong itself. */
   remember(preferences: Readonly<Record<string, unknown>>): void;
   readonly themes: readonly string[];
-  /** Bytes for the session's program, in this turn. */
   /** Runs another action, as if its key had been pressed. */
   perform(id: string): void;
   /** The user's shell, for a new pane. */
@@ -71,6 +70,8 @@ export interface ActionContext {
   /** The user's editor: a command line, for a new pane. */
   readonly editor: string;
   readonly keymap: Keymap;
+  /** Ends a server that does not answer, so that another takes its place. Rejects with a Failure when it cannot be ended. */
+  killServer(): Promise<unknown>;
   /** Stops the process as ctrl+z does, until the shell continues it. */
   suspend(): void;
   exit(reason: ExitReason): void;

@@ -214,7 +214,7 @@ export const generalActions: readonly Action[] = [
     contexts: [...screens, 'composer', 'composer.agents', 'composer.choice'],
     enabled: ({ connection }) => isSilent(connection) || 'the server answers',
     run: async (context) => {
-      await attempt(context, context.backend.killServer());
+      await attempt(context, context.killServer());
     },
   },
   {
