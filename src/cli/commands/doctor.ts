@@ -7,7 +7,9 @@ import { askHello, lookPatienceMs } from '../../client/hello.ts';
 import { ExitCode, Failure, toFailureBody } from '../../domain/failure.ts';
 import { readConfig } from '../../platform/config.ts';
 import { errorCode, exists } from '../../platform/files.ts';
+import { lockOwner } from '../../platform/lock.ts';
 import type { CliContext } from '../context.ts';
+import { logoutFate, readLogoutFacts } from '../logout.ts';
 import { createPaint, type Role } from '../paint.ts';
 
 interface Finding {
@@ -96,6 +98,27 @@ const checks: Record<string, Check> = {
     } catch (error) {
       if (error instanceof Failure && error.code === 'no-server') return ok('not running; it starts when needed');
       throw error;
+    }
+  },
+  logout: async ({ paths, env }) => {
+    const facts = await readLogoutFacts((await lockOwner(paths().holderLock)) ?? process.pid, env);
+    if (facts === null) return ok('agents go on after it');
+    switch (await logoutFate(facts)) {
+      case 'survives':
+        return ok('agents go on after it');
+      case 'ends-with-last-login':
+        return {
+          level: 'warn',
+          message: 'agents end when you have logged out everywhere: systemd ends all you started',
+          remedy: 'run `loginctl enable-linger`',
+        };
+      case 'ends-with-login':
+        return {
+          level: 'warn',
+          message: 'agents end when you log out of where they were started: KillUserProcesses=yes in logind.conf',
+          remedy:
+            'run `loginctl enable-linger`, then `sesame server stop --all` and `systemd-run --user --scope sesame server start`',
+        };
     }
   },
   terminal: ({ stdout, env }) => {
