@@ -2,6 +2,7 @@
 // longer than it wants to.
 import { connect } from 'node:net';
 import { Failure, type FailureBody } from '../domain/failure.ts';
+import { errorCode } from '../platform/files.ts';
 import { lockOwner } from '../platform/lock.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Hello } from '../protocol/routes.ts';
@@ -67,7 +68,12 @@ export async function killServer(paths: Places): Promise<number | null> {
   const pid = await lockOwner(paths.serverLock);
   if (pid === null) return null;
   const gone = connectionEnds(paths.serverSocket, endPatienceMs);
-  process.kill(pid, 'SIGKILL');
+  try {
+    process.kill(pid, 'SIGKILL');
+  } catch (error) {
+    // It has ended by itself in between.
+    if (errorCode(error) !== 'ESRCH') throw error;
+  }
   if ((await gone) || (await lockOwner(paths.serverLock)) === null) return pid;
   throw new Failure({
     code: 'server-stuck',
