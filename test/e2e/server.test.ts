@@ -78,7 +78,9 @@ describe('start', () => {
   });
 
   test('a work directory too deep for a socket is refused in words', async () => {
-    const { code, stderr } = await program.sesame(['ls'], { env: { SESAME_WORK_DIR: `/tmp/${'d'.repeat(120)}` } });
+    const { code, stderr } = await program.sesame(['ls'], {
+      env: { SESAME_WORK_DIR: join(program.paths.workDir, 'd'.repeat(120)) },
+    });
     expect(code).toBe(1);
     expect(stderr).toMatch(/^sesame: the socket path is \d+ bytes long.*\n {2}set SESAME_WORK_DIR/);
   });
