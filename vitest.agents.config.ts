@@ -4,7 +4,11 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/agents/**/*.test.ts'],
-    globalSetup: ['test/support/global-setup.ts', 'test/support/install-agents.ts'],
+    globalSetup: [
+      'test/support/own-temporary.ts',
+      'test/support/global-setup.ts',
+      'test/support/install-agents.ts',
+    ],
     setupFiles: ['test/support/setup.ts'],
     testTimeout: 180_000,
     hookTimeout: 120_000,
