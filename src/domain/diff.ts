@@ -13,7 +13,10 @@ export const FileChange = z.object({
   /** Null for binary files. */
   insertions: z.number().nullable(),
   deletions: z.number().nullable(),
+  /** Not compared line by line. */
   binary: z.boolean(),
+  /** Because it is too large for that: it may be text. */
+  large: z.boolean().optional(),
   /** Not yet known to git. */
   untracked: z.boolean(),
 });

@@ -28,9 +28,9 @@ export function registerDiff(program: Command, context: CliContext): void {
         return;
       }
       const { stat, files } = await call('diff', { params });
-      const rows = files.map(({ path, from, change, insertions, deletions, binary }) => [
+      const rows = files.map(({ path, from, change, insertions, deletions, binary, large }) => [
         change,
-        binary ? 'binary' : `+${insertions ?? 0} -${deletions ?? 0}`,
+        binary ? (large ? 'large' : 'binary') : `+${insertions ?? 0} -${deletions ?? 0}`,
         from === null ? path : `${from} -> ${path}`,
       ]);
       for (const line of table(rows)) context.print(line);

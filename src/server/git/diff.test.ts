@@ -108,6 +108,23 @@ test('renames, modes, links, binary files and empty files are what they are', as
   await expect(host.fileDiff({ ...at, path: 'nope', all: false })).rejects.toMatchObject({ code: 'no-such-file' });
 });
 
+test('a text too large to be compared is not called binary alone', async () => {
+  const at = await session({ 'grows.txt': 'short\n' });
+  const size = 16 << 20;
+  await writeFiles(at.worktree, {
+    'grows.txt': 'long\n'.repeat(size / 4),
+    'just.txt': `${'x'.repeat(size - 1)}\n`,
+    'image.png': Uint8Array.of(0),
+  });
+  const { files } = await host.diff(at);
+  expect(files.map(({ path, binary, large, insertions }) => [path, binary, large, insertions])).toEqual([
+    ['grows.txt', true, true, null],
+    ['image.png', true, undefined, null],
+    ['just.txt', false, undefined, 1],
+  ]);
+  expect((await host.fileDiff({ ...at, path: 'grows.txt', all: false })).file.large).toBe(true);
+});
+
 test('file names may hold anything a file system allows', async () => {
   const at = await session({ 'a.txt': '1\n' });
   const names = [' lead', '-dash', 'new\nline', 'tab\t', 'quo"te', '*', ':(top)x', 'ü', '日本'];

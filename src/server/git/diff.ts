@@ -1,11 +1,13 @@
 // What a session changed: from the stored base commit to the files as they are now, committed or not, known to git or
 // not. Untracked files are entered into a private copy of the index, so the agent's own index is never touched.
+import { lstat } from 'node:fs/promises';
 import type { DiffStat, DiffSummary, FileChange, FileDiff } from '../../domain/diff.ts';
 import { Failure } from '../../domain/failure.ts';
 import type { Sha } from '../../domain/ids.ts';
 import { plainLine } from '../../domain/plain-text.ts';
 import { noLimits, parseUnifiedDiff, usualLimits } from '../../domain/unified-diff.ts';
 import { type GitCall, type GitDoor, readable, splitNul } from './door.ts';
+import { largeFileBytes } from './environment.ts';
 import { filterNames, gitDirectoryOf, inWorktree, withPrivateIndex } from './repository.ts';
 
 /** Untracked files that are compared line by line. An agent that forgets to ignore its dependencies makes 100,000. */
@@ -47,7 +49,7 @@ export async function diffStat(git: GitDoor, target: Target): Promise<DiffStat> 
 export async function diff(git: GitDoor, target: Target): Promise<DiffSummary> {
   return withChanges(git, target, async (call, untracked) => {
     const changes = await readChanges(git, target, call, untracked.names, '--numstat');
-    const files = changes.map(({ file }) => file);
+    const files = await Promise.all(changes.map((change) => withSize(target, change)));
     return {
       base: target.base,
       stat: {
@@ -83,7 +85,7 @@ export async function fileDiff(git: GitDoor, target: Target & { path: string; al
       git.run(['diff', '--numstat', '-z', ...flags, target.base, '--', ...paths], asked),
     ]);
     const counts = readCounts(splitNul(counted.stdout)).get(found.bytes) ?? { insertions: null, deletions: null };
-    const file = withCounts(found.file, counts);
+    const file = await withSize(target, { ...found, file: withCounts(found.file, counts) });
     const { hunks, omittedLines } = parseUnifiedDiff(
       patch.stdout.toString('utf8'),
       target.all ? noLimits : usualLimits,
@@ -235,6 +237,18 @@ function readCounts(fields: string[]): Map<string, Counts> {
 
 function withCounts(file: FileChange, counts: Counts): FileChange {
   return { ...file, ...counts, binary: counts.insertions === null };
+}
+
+/** Says of what git calls binary whether it may be text that is only too large. */
+async function withSize({ worktree }: Target, { bytes, file }: RawChange): Promise<FileChange> {
+  if (!file.binary) return file;
+  const path = Buffer.concat([Buffer.from(`${worktree}/`), Buffer.from(bytes, 'latin1')]);
+  // A deleted one has no size any more.
+  const size = await lstat(path).then(
+    (stats) => (stats.isFile() ? stats.size : 0),
+    () => 0,
+  );
+  return size <= largeFileBytes ? file : { ...file, large: true };
 }
 
 /** A path as a pattern that matches it only; bytes that cannot be in an argument become `?`. */

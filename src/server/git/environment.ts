@@ -14,6 +14,9 @@ const allowed = new Set(
    GIT_CONFIG_NOSYSTEM GIT_CONFIG_GLOBAL GIT_CONFIG_SYSTEM`.split(/\s+/),
 );
 
+/** A larger file is binary to git: it is not compared line by line. */
+export const largeFileBytes = 16 << 20;
+
 /** For every call. Each line stops one way in which git runs something or changes something unasked. */
 const settings: ReadonlyArray<readonly [string, string]> = [
   ['core.fsmonitor', 'false'],
@@ -33,7 +36,7 @@ const settings: ReadonlyArray<readonly [string, string]> = [
   ['diff.mnemonicPrefix', 'false'],
   ['diff.suppressBlankEmpty', 'false'],
   ['diff.submodule', 'short'],
-  ['core.bigFileThreshold', '16m'],
+  ['core.bigFileThreshold', String(largeFileBytes)],
 ];
 
 const noHooks: ReadonlyArray<readonly [string, string]> = [['core.hooksPath', '/dev/null']];

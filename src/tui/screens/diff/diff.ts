@@ -55,7 +55,7 @@ function drawFiles(canvas: Canvas, diff: DiffView, files: readonly FileChange[],
     const ground: Role | undefined = selected ? 'selection' : undefined;
     if (selected) canvas.fill({ ...rect, y, height: 1 }, 'selection');
     const counts: Span[] = file.binary
-      ? [{ text: 'binary', role: 'dim' }]
+      ? [{ text: file.large ? 'large' : 'binary', role: 'dim' }]
       : [
           { text: `+${file.insertions ?? 0}`, role: 'count.added' },
           { text: ` −${file.deletions ?? 0}`, role: 'count.removed' },
