@@ -29,7 +29,7 @@ function rowsOf(value: FileDiff): string[] {
 }
 
 test.each([
-  [true, 'a file over 16 MB is not compared: look at it in the worktree'],
+  [true, 'over 16 MB, so not compared: see it in the worktree'],
   [undefined, 'a binary file: its content is not shown'],
 ])('of a file without lines it is said why (large: %s)', (large, words) => {
   const { file } = fileDiff;

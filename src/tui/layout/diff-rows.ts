@@ -33,7 +33,7 @@ export function diffPageRows(state: AppState): number {
 function makeRows(file: FileDiff): DiffRow[] {
   const rows: DiffRow[] = [];
   const note = (text: string): DiffRow => ({ kind: 'note', oldLine: null, newLine: null, text });
-  if (file.file.large) rows.push(note('a file over 16 MB is not compared: look at it in the worktree'));
+  if (file.file.large) rows.push(note('over 16 MB, so not compared: see it in the worktree'));
   else if (file.file.binary) rows.push(note('a binary file: its content is not shown'));
   else if (file.hunks.length === 0 && file.omittedLines === 0) rows.push(note('no lines changed'));
   for (const hunk of file.hunks) {
