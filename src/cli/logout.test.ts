@@ -21,7 +21,7 @@ async function fate(cgroup: string, { user = '', manager = '' } = {}): Promise<L
 test('a program of the service manager outlives the last login of a user who lingers only', async () => {
   expect(await fate(desktop, { user: 'Linger=yes\n' })).toBe('survives');
   expect(await fate(desktop, { user: 'Linger=no\n' })).toBe('ends-with-last-login');
-  expect(await fate(desktop)).toBe('ends-with-last-login');
+  expect(await fate(desktop)).toBe('unknown');
 });
 
 test.each([
@@ -30,7 +30,7 @@ test.each([
   ['KillUserProcesses=yes\nKillExcludeUsers=root ada\n', 'survives'],
   ['KillUserProcesses=yes\nKillOnlyUsers=bob eve\n', 'survives'],
   ['KillUserProcesses=yes\nKillOnlyUsers=bob ada\n', 'ends-with-login'],
-  ['', 'survives'],
+  ['', 'unknown'],
 ])('a program of one login, where the manager says %j: %s', async (manager, expected) => {
   expect(await fate(ssh, { manager, user: 'Linger=yes\n' })).toBe(expected);
   expect(await fate(sshHybrid, { manager })).toBe(expected);

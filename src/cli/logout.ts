@@ -6,6 +6,8 @@ import { exists } from '../platform/files.ts';
 
 export type LogoutFate =
   | 'survives'
+  /** Who decides it could not be asked. */
+  | 'unknown'
   /** It belongs to the user's service manager, which ends with the last login. */
   | 'ends-with-last-login'
   /** It belongs to one login, and systemd is told to end all of it. */
@@ -19,18 +21,22 @@ export interface LogoutFacts {
   loginctl(...args: string[]): Promise<string>;
 }
 
-/** Null where systemd has no say. */
-export async function readLogoutFacts(pid: number, env: NodeJS.ProcessEnv): Promise<LogoutFacts | null> {
-  if (process.platform !== 'linux' || !(await exists('/run/systemd/system'))) return null;
-  return {
-    cgroup: await readFile(`/proc/${pid}/cgroup`, 'utf8'),
+/** Of a process of this user. */
+export async function readLogoutFate(pid: number, env: NodeJS.ProcessEnv): Promise<LogoutFate> {
+  if (process.platform !== 'linux') return 'unknown';
+  if (!(await exists('/run/systemd/system'))) return 'survives';
+  // It may have ended meanwhile.
+  const cgroup = await readFile(`/proc/${pid}/cgroup`, 'utf8').catch(() => null);
+  if (cgroup === null) return 'unknown';
+  return await logoutFate({
+    cgroup,
     user: userInfo().username,
     loginctl: async (...args) => {
       const { exec } = await import('../platform/exec.ts');
       const { stdout, exitCode } = await exec('loginctl', args, { env, timeoutMs: 5000 });
       return exitCode === 0 ? stdout.toString('utf8') : '';
     },
-  };
+  });
 }
 
 export async function logoutFate({ cgroup, user, loginctl }: LogoutFacts): Promise<LogoutFate> {
@@ -38,11 +44,13 @@ export async function logoutFate({ cgroup, user, loginctl }: LogoutFacts): Promi
   const path = /^(?:0:|\d+:name=systemd):(\/.+)$/m.exec(cgroup)?.[1] ?? '';
   if (/\/user@\d+\.service(?:\/|$)/.test(path)) {
     const { Linger } = properties(await loginctl('show-user', user, '--property=Linger'));
+    if (Linger === undefined) return 'unknown';
     return Linger === 'yes' ? 'survives' : 'ends-with-last-login';
   }
   if (!/\/session-[^/]+\.scope(?:\/|$)/.test(path)) return 'survives';
   // Without a name it shows the manager's own.
   const manager = properties(await loginctl('show-user'));
+  if (manager['KillUserProcesses'] === undefined) return 'unknown';
   const only = words(manager['KillOnlyUsers']);
   const isMeant = only.length === 0 || only.includes(user);
   if (manager['KillUserProcesses'] !== 'yes' || !isMeant) return 'survives';

@@ -7,7 +7,7 @@ import { decodeJson, MessageReader } from '../protocol/frame-message.ts';
 import { StreamProtocol, StreamRequest, type Subscribe } from '../protocol/stream.ts';
 import { type FrameStream, openFrameStream } from './stream.ts';
 
-export { compileEarly } from '../platform/compile-early.ts';
+export { playRounds } from '../platform/rehearsing.ts';
 
 /** What one pane shows. */
 export interface EchoScreen {

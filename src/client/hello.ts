@@ -1,8 +1,6 @@
 // Asking who answers on the server's socket. A server can be there and say nothing: whoever asks is told, and waits no
 // longer than it wants to.
-import { connect } from 'node:net';
 import { Failure, type FailureBody } from '../domain/failure.ts';
-import { errorCode } from '../platform/files.ts';
 import { lockOwner } from '../platform/lock.ts';
 import type { Paths } from '../platform/paths.ts';
 import type { Hello } from '../protocol/routes.ts';
@@ -14,8 +12,6 @@ export const helloPatienceMs = 15_000;
 export const lookPatienceMs = 5000;
 /** A server that is well answers within milliseconds. */
 const noticeMs = 3000;
-/** A killed process may have to write megabytes before it is gone. */
-const endPatienceMs = 5000;
 
 type Places = Pick<Paths, 'serverSocket' | 'serverLock'>;
 
@@ -58,42 +54,4 @@ async function silentFor(paths: Places, ms: number): Promise<FailureBody> {
   const pid = await lockOwner(paths.serverLock);
   const server = pid === null ? 'the server' : `the server (pid ${pid})`;
   return { ...silentServer, message: `${server} has not answered for ${Math.round(ms / 1000)} s` };
-}
-
-/**
- * Ends a server that does not answer; it resolves when the process is gone. The programs go on at the holder, and the next
- * server takes them over. Null when no server runs. Throws `server-stuck` when even that does not help.
- */
-export async function killServer(paths: Places): Promise<number | null> {
-  const pid = await lockOwner(paths.serverLock);
-  if (pid === null) return null;
-  const gone = connectionEnds(paths.serverSocket, endPatienceMs);
-  try {
-    process.kill(pid, 'SIGKILL');
-  } catch (error) {
-    // It has ended by itself in between.
-    if (errorCode(error) !== 'ESRCH') throw error;
-  }
-  if ((await gone) || (await lockOwner(paths.serverLock)) === null) return pid;
-  throw new Failure({
-    code: 'server-stuck',
-    message: `the server (pid ${pid}) was killed, but the system does not let it end: it may wait for a disk`,
-    remedy: `look at \`ps -o stat,wchan -p ${pid}\`; agents keep running`,
-  });
-}
-
-/** True when who listens is gone within `ms`: the system ends what was connected to it, whether it was accepted or not. */
-function connectionEnds(socketPath: string, ms: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(socketPath);
-    const end = (isGone: boolean): void => {
-      clearTimeout(timer);
-      socket.destroy();
-      resolve(isGone);
-    };
-    const timer = setTimeout(end, ms, false);
-    socket.on('error', () => end(true));
-    socket.on('close', () => end(true));
-    socket.resume();
-  });
 }

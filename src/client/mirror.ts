@@ -10,7 +10,6 @@ import type { Session } from '../domain/session.ts';
 import type { Hello } from '../protocol/routes.ts';
 import type { Client } from './connect.ts';
 import { followEvents } from './events.ts';
-import { silentServer } from './hello.ts';
 import { watchSilence } from './silence.ts';
 
 export type MirrorState =
@@ -19,7 +18,7 @@ export type MirrorState =
   /** Being reached again; `sessions` shows what was known last. */
   | { kind: 'lost'; failure: FailureBody }
   /** It is there and does not answer; ready again once it does. What is known of the sessions may be old. */
-  | { kind: 'silent'; failure: FailureBody }
+  | { kind: 'silent'; hello: Hello }
   /** Somebody stopped the server on purpose; becomes ready when one is started. */
   | { kind: 'stopped' }
   /** Trying again is useless (another version); the failure says what to do. */
@@ -75,7 +74,6 @@ export function openMirror(
     },
   };
   let spokeAt = Number.NEGATIVE_INFINITY;
-  let lastHello: Hello | null = null;
 
   const setState = (state: MirrorState): void => {
     mirror.state = state;
@@ -84,14 +82,14 @@ export function openMirror(
 
   const spoke = (): void => {
     spokeAt = performance.now();
-    if (mirror.state.kind === 'silent' && lastHello !== null) setState({ kind: 'ready', hello: lastHello });
+    if (mirror.state.kind === 'silent') setState({ ...mirror.state, kind: 'ready' });
   };
 
   const silence = watchSilence({
     heardAt: () => Math.max(spokeAt, heardAt()),
     ask: () => client.call('hello', { signal: closer.signal }),
     silent: () => {
-      if (mirror.state.kind === 'ready') setState({ kind: 'silent', failure: silentServer });
+      if (mirror.state.kind === 'ready') setState({ ...mirror.state, kind: 'silent' });
     },
     answered: spoke,
   });
@@ -111,7 +109,6 @@ export function openMirror(
       return mirror.seq;
     },
     connected: (hello: Hello) => {
-      lastHello = hello;
       spokeAt = performance.now();
       setState({ kind: 'ready', hello });
     },

@@ -2,8 +2,8 @@
 // user's first key: that one would take ten times as long as the thousandth. The terminal has no program; its own echo
 // answers.
 import type { Socket } from 'node:net';
-import { compileEarly } from '../platform/compile-early.ts';
 import { socketPair } from '../platform/local-socket.ts';
+import { playRounds, rehearsedKey } from '../platform/rehearsing.ts';
 import { HolderRequest } from '../protocol/holder.ts';
 import { encodeAck, encodeFrame, encodeJsonFrame, FrameReader } from '../protocol/holder-codec.ts';
 import { HolderVersion } from '../protocol/version.ts';
@@ -11,11 +11,6 @@ import { Connection, type Host } from './connection.ts';
 import { type Exit, openTerminal } from './launch.ts';
 import { Pty } from './pty.ts';
 
-/**
- * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
- * it meets the user's.
- */
-const rounds = [40, 240];
 const id = 1;
 const windowBytes = 64 << 10;
 const size = { cols: 80, rows: 24 };
@@ -25,11 +20,7 @@ const size = { cols: 80, rows: 24 };
  * back, also after an abort. Rejects with the system's error when there is no terminal or no socket to be had.
  */
 export function rehearse(socketPath: string, signal: AbortSignal): Promise<number> {
-  return compileEarly(async () => {
-    let returned = 0;
-    for (const keys of rounds) if (!signal.aborted) returned += await rehearseOnce(socketPath, keys, signal);
-    return returned;
-  });
+  return playRounds((keys) => rehearseOnce(socketPath, keys, signal), signal);
 }
 
 async function rehearseOnce(socketPath: string, keys: number, signal: AbortSignal): Promise<number> {
@@ -62,8 +53,7 @@ function typeInto(server: Socket, keys: number, signal: AbortSignal): Promise<nu
         resolve(typed);
         return;
       }
-      // A line now and then, as a user enters one; the letters are those of the terminal's own echo.
-      const key = typed % 40 === 39 ? 13 : 97 + (typed % 26);
+      const key = rehearsedKey(typed);
       typed += 1;
       server.write(encodeFrame(HolderRequest.write, id, Buffer.of(key)));
     };

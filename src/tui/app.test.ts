@@ -3,7 +3,6 @@ import { afterEach, describe, expect, test } from 'vitest';
 import { createFakeBackend } from '../../test/golden/fake-backend.ts';
 import { makeSession, now, question, sessionId, sessions, statusOf } from '../../test/golden/fixture.ts';
 import { allLeave, sitDown } from '../../test/golden/user.ts';
-import { silentServer } from '../client/hello.ts';
 import { PaneMode } from '../terminal/engine.ts';
 import type { Backend } from './backend.ts';
 
@@ -18,19 +17,27 @@ describe('starting', () => {
   });
 
   test('a server that does not answer the first question either can be put away', async () => {
-    const { promise: killed, resolve: kill } = Promise.withResolvers<void>();
+    const { promise: started, resolve: start } = Promise.withResolvers<void>();
+    const backend = createFakeBackend(sessions);
+    let kills = 0;
     const user = await sitDown([], undefined, {
       ready: false,
       connect: (slow) => {
         slow();
-        return killed.then(() => createFakeBackend(sessions));
+        return started.then(() => backend);
       },
-      killServer: () => Promise.resolve(kill()),
+      killServer: () => Promise.resolve(kills++),
     });
     await user.sees('the server does not answer · agents keep running · ctrl+r restarts it');
     await user.press('\x12');
-    await user.until(() => user.app.state().connection.state === 'connecting', 'it is reached');
-    await user.seesNot('does not answer');
+    await user.sees('connecting to the server');
+    // Somebody impatient: the next server is on its way, and must be left alone.
+    await user.press('\x12');
+    await user.sees('restart the server: there is none to be ended');
+    expect(kills).toBe(1);
+    start();
+    backend.setState({ kind: 'ready', hello: {} as never });
+    await user.sees('1 claude');
   });
 
   test('a server that cannot be reached ends the program with its failure', async () => {
@@ -359,7 +366,7 @@ describe('the server', () => {
     await user.sees('1 claude');
     await user.press('\r');
     await user.press('a');
-    user.backend.setState({ kind: 'silent', failure: silentServer });
+    user.backend.setState({ kind: 'silent', hello: {} as never });
     await user.sees('the server does not answer · agents keep running · ctrl+q ctrl+r restarts it');
     await user.press('b');
     await user.sees('not sent: the server does not answer');

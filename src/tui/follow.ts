@@ -1,4 +1,5 @@
 // From the server's rows and events to messages.
+import { silentServer } from '../client/hello.ts';
 import type { Backend } from './backend.ts';
 import { noticeOf } from './notify.ts';
 import type { AppState, Connection, Toast } from './state/app-state.ts';
@@ -57,9 +58,10 @@ function connectionOf(backend: Backend): Connection {
     case 'ready':
       return { state: 'ready' };
     case 'lost':
-    case 'silent':
     case 'refused':
       return { state: 'lost', failure: state.failure };
+    case 'silent':
+      return { state: 'lost', failure: silentServer };
     case 'stopped':
       return {
         state: 'lost',

@@ -2,6 +2,7 @@
 import { describe, expect, test } from 'vitest';
 import { createFakeBackend } from '../../test/golden/fake-backend.ts';
 import { apply, baseState, keymap, makeSession } from '../../test/golden/fixture.ts';
+import { silentListener } from '../../test/support/silent-listener.ts';
 import { type Random, randomFrom } from '../../test/support/vt-streams.ts';
 import type { Frame } from '../client/stream.ts';
 import { BlankContent, CellWords, ColorMode } from '../terminal/cell.ts';
@@ -17,16 +18,6 @@ import { themeNames } from './theme/theme.ts';
 import { ThemeChoice } from './theme/theme-choice.ts';
 
 const nobody = (): void => undefined;
-const deaf = {
-  reply: nobody,
-  title: nobody,
-  bell: nobody,
-  notification: nobody,
-  progress: nobody,
-  programStatus: nobody,
-  clipboard: nobody,
-  osc: nobody,
-};
 const { theme } = new ThemeChoice(themeNames[0] ?? 'dark', () => true);
 const size = { cols: 100, rows: 30 };
 const given = ['s1aa', 's2bb'].map((id) => makeSession(id));
@@ -44,7 +35,7 @@ function openScreen() {
   });
   const backend = createFakeBackend(given);
   store.connect(backend);
-  const terminal = createVtEngine({ ...size, scrollback: 0, listener: deaf });
+  const terminal = createVtEngine({ ...size, scrollback: 0, listener: silentListener });
   return {
     backend,
     store,

@@ -2,7 +2,7 @@
 // its echo pass in this process is compiled before the user's first key, which would take ten times as long as the
 // thousandth.
 import type { Call } from '../client/calls.ts';
-import { compileEarly, type EchoScreen, openEchoStream } from '../client/echo-stream.ts';
+import { type EchoScreen, openEchoStream, playRounds } from '../client/echo-stream.ts';
 import type { Frame } from '../client/stream.ts';
 import type { Session } from '../domain/session.ts';
 import { BgFlag, BlankContent, CellWords, ColorMode, FgFlag } from '../terminal/cell.ts';
@@ -12,11 +12,6 @@ import type { Backend } from './backend.ts';
 import { createTerminal, type PortListener, type TerminalPort } from './out/terminal.ts';
 import { takesKeys } from './state/select.ts';
 
-/**
- * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
- * it meets the user's.
- */
-const rounds = [40, 240];
 /** Most of what people type, and how often. */
 const typing = [...'Add a Changelog, then run the tests (twice)!'.repeat(2), '\r', '\x7f', '\x1b[A', '\x1b[C', 'é'];
 const leader = 'ctrl+q';
@@ -48,11 +43,7 @@ export async function rehearse(options: RehearsalOptions): Promise<number> {
   const session = await sessionOf(options.backend, signal);
   if (session === null) return 0;
   await pause(restMs, signal);
-  return compileEarly(async () => {
-    let drawn = 0;
-    for (const keys of rounds) drawn += await rehearseOnce(options, session, keys);
-    return drawn;
-  });
+  return playRounds((keys) => rehearseOnce(options, session, keys), signal);
 }
 
 async function rehearseOnce(options: RehearsalOptions, session: Session, keys: number): Promise<number> {

@@ -1,5 +1,8 @@
 // Every screen in a state worth looking at.
+import { checkVersion } from '../../src/client/connect.ts';
 import { silentServer } from '../../src/client/hello.ts';
+import { type FailureBody, toFailureBody } from '../../src/domain/failure.ts';
+import type { Hello } from '../../src/protocol/routes.ts';
 import type { RunId } from '../../src/domain/ids.ts';
 import type { AppState, Size } from '../../src/tui/state/app-state.ts';
 import { createEditor } from '../../src/tui/state/editor.ts';
@@ -193,11 +196,7 @@ export function screensOf(size: Size): Record<string, AppState> {
       kind: 'connection.changed',
       connection: {
         state: 'lost',
-        failure: {
-          code: 'version-mismatch',
-          message: 'the running server (0.1.0, pid 4242) is older than this program',
-          remedy: 'run `sesame server stop`, then try again',
-        },
+        failure: older(),
       },
     }),
     'server-lost': apply(base, {
@@ -208,6 +207,16 @@ export function screensOf(size: Size): Record<string, AppState> {
       },
     }),
   };
+}
+
+/** What the client says of a server that is older than itself. */
+function older(): FailureBody {
+  try {
+    checkVersion({ name: 'sesame', version: '0.1.0', api: 0, pid: 4242 } as Hello);
+  } catch (error) {
+    return toFailureBody(error);
+  }
+  throw new Error('it was taken as it is');
 }
 
 const silent = { state: 'lost', failure: silentServer } as const;

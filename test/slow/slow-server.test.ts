@@ -3,12 +3,12 @@ import { afterEach, beforeEach, expect, test } from 'vitest';
 import { Desk } from '../support/desk.ts';
 
 let desk: Desk;
-let stopped: number;
+let stopped = 0;
 beforeEach(() => {
   desk = new Desk();
 });
 afterEach(async () => {
-  process.kill(stopped, 'SIGCONT');
+  if (stopped > 0) process.kill(stopped, 'SIGCONT');
   await desk.clear();
 });
 

@@ -1,7 +1,6 @@
 // `sesame` and `sesame attach`: the full screen.
 import type { Command } from 'commander';
 import type { Client } from '../../client/connect.ts';
-import { killServer } from '../../client/hello.ts';
 import { Failure } from '../../domain/failure.ts';
 import { isLive } from '../../domain/live.ts';
 import { readConfig, writePreferences } from '../../platform/config.ts';
@@ -35,7 +34,8 @@ export async function openScreen(
     stdin,
     stdout,
     connect,
-    killServer: () => killServer(paths),
+    // Most never need it.
+    killServer: async () => (await import('../../client/kill-server.ts')).killServer(paths),
     options: {
       cwd,
       env,
@@ -54,7 +54,7 @@ export async function openScreen(
 async function checkNotNested(context: CliContext): Promise<void> {
   const id = context.env['SESAME_SESSION'];
   if (id === undefined || id === '') return;
-  const { call } = await context.connect({ onNotice: () => undefined });
+  const { call } = await context.connect();
   const { sessions } = await call('sessions');
   const around = sessions.find((session) => session.id === id);
   if (around === undefined || !isLive(around.status)) return;

@@ -9,7 +9,6 @@ import { readConfig } from '../../platform/config.ts';
 import { errorCode, exists } from '../../platform/files.ts';
 import { lockOwner } from '../../platform/lock.ts';
 import type { CliContext } from '../context.ts';
-import { logoutFate, readLogoutFacts } from '../logout.ts';
 import { createPaint, type Role } from '../paint.ts';
 
 interface Finding {
@@ -101,11 +100,12 @@ const checks: Record<string, Check> = {
     }
   },
   logout: async ({ paths, env }) => {
-    const facts = await readLogoutFacts((await lockOwner(paths().holderLock)) ?? process.pid, env);
-    if (facts === null) return ok('agents go on after it');
-    switch (await logoutFate(facts)) {
+    const { readLogoutFate } = await import('../logout.ts');
+    switch (await readLogoutFate((await lockOwner(paths().holderLock)) ?? process.pid, env)) {
       case 'survives':
         return ok('agents go on after it');
+      case 'unknown':
+        return ok('not known whether agents go on after it');
       case 'ends-with-last-login':
         return {
           level: 'warn',

@@ -3,7 +3,7 @@
 import { existsSync, watch } from 'node:fs';
 import type { Command } from 'commander';
 import { createCall } from '../../client/calls.ts';
-import { askHello, killServer, lookPatienceMs } from '../../client/hello.ts';
+import { askHello, lookPatienceMs } from '../../client/hello.ts';
 import { Failure } from '../../domain/failure.ts';
 import { lockOwner } from '../../platform/lock.ts';
 import type { Paths } from '../../platform/paths.ts';
@@ -86,7 +86,10 @@ async function killSilent(context: Asking): Promise<number | null> {
     await look(context);
   } catch (error) {
     const code = error instanceof Failure ? error.code : '';
-    if (code === 'server-hangs') return killServer(context.paths());
+    if (code === 'server-hangs') {
+      const { killServer } = await import('../../client/kill-server.ts');
+      return await killServer(context.paths());
+    }
     if (code !== 'no-server' && code !== 'server-lost') throw error;
   }
   return null;

@@ -6,10 +6,10 @@ import type { Socket } from 'node:net';
 import { join } from 'node:path';
 import { RunId, SessionId } from '../../domain/ids.ts';
 import type { Clock } from '../../platform/clock.ts';
-import { compileEarly } from '../../platform/compile-early.ts';
 import { listenOnce, socketPair } from '../../platform/local-socket.ts';
 import type { Log } from '../../platform/log.ts';
 import type { Paths } from '../../platform/paths.ts';
+import { playRounds, rehearsedKey } from '../../platform/rehearsing.ts';
 import { decodeFrame } from '../../protocol/frame-codec.ts';
 import { encodeJsonMessage, encodeMessage, MessageReader } from '../../protocol/frame-message.ts';
 import { HolderReply, HolderRequest } from '../../protocol/holder.ts';
@@ -21,11 +21,6 @@ import { openRuns } from '../runs/pty-runs.ts';
 import type { RunListener } from '../runs/runs.ts';
 import { serveFrameStream } from './frame-stream.ts';
 
-/**
- * Keys of each rehearsal. With one alone the engine would compile for the objects of that one, and throw it all away when
- * it meets the user's.
- */
-const rounds = [40, 240];
 const channel = 1;
 const pty = 1;
 const size = { cols: 80, rows: 24 };
@@ -54,11 +49,7 @@ const patienceMs = 10_000;
  * there is no socket or no room on the disk for it.
  */
 export function rehearse(options: RehearsalOptions): Promise<number> {
-  return compileEarly(async () => {
-    let shown = 0;
-    for (const keys of rounds) if (!options.signal.aborted) shown += await rehearseOnce(options, keys);
-    return shown;
-  });
+  return playRounds((keys) => rehearseOnce(options, keys), options.signal);
 }
 
 async function rehearseOnce(options: RehearsalOptions, keys: number): Promise<number> {
@@ -112,8 +103,7 @@ function typeInto(client: Socket, keys: number, { sinceShownMs, signal }: Rehear
         setTimeout(next, busyMs);
         return;
       }
-      // A line now and then, as a user enters one.
-      const key = typed % 40 === 39 ? 13 : 97 + (typed % 26);
+      const key = rehearsedKey(typed);
       typed += 1;
       client.write(encodeMessage(StreamRequest.input, channel, Uint8Array.of(key)));
     };

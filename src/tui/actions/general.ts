@@ -212,9 +212,20 @@ export const generalActions: readonly Action[] = [
     description: 'Put another server in place of one that does not answer. Agents keep running.',
     keys: ['ctrl+r'],
     contexts: [...screens, 'composer', 'composer.agents', 'composer.choice'],
-    enabled: ({ connection }) => isSilent(connection) || 'the server answers',
+    enabled: ({ connection }) =>
+      isSilent(connection) || (connection.state === 'ready' ? 'the server answers' : 'there is none to be ended'),
     run: async (context) => {
-      await attempt(context, context.killServer());
+      if (
+        (await attempt(
+          context,
+          context.killServer().then(() => true),
+        )) === null
+      )
+        return;
+      // A second press must not hit the next one, which has not answered yet either.
+      if (isSilent(context.state().connection)) {
+        context.dispatch({ kind: 'connection.changed', connection: { state: 'connecting' } });
+      }
     },
   },
   {

@@ -141,7 +141,7 @@ function share(total: number, part: number, parts: number): number {
 
 function bordered({ id, agent }: Session, frame: Rect): PanePlacement {
   const inside = inset(frame, 1);
-  // Of a program that is no agent there is nothing to say below it.
+  // What a program that is no agent has to say stands on its own screen.
   const footer = agent === null || inside.height < 6 ? 0 : inside.height < 12 ? 1 : 2;
   return { session: id, frame, inner: { ...inside, height: inside.height - footer }, footer };
 }

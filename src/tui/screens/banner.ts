@@ -4,6 +4,7 @@ import type { Keymap } from '../keymap/keymap.ts';
 import type { AppState } from '../state/app-state.ts';
 import { isSilent } from '../state/select.ts';
 import type { Canvas } from '../widgets/canvas.ts';
+import { wrapWords } from '../widgets/toasts.ts';
 
 export function drawBanner(canvas: Canvas, state: AppState, keymap: Keymap): void {
   const { connection } = state;
@@ -23,13 +24,13 @@ export function drawBanner(canvas: Canvas, state: AppState, keymap: Keymap): voi
   for (const [y, line] of lines.entries()) canvas.text(1, y, line, 'toast.error', width - 2);
 }
 
-/** As few lines as hold all parts: what to do must not be cut off. */
+/** As few lines as hold all parts, whole where they fit: what to do must not be cut off. */
 function pack(parts: readonly string[], width: number): string[] {
   const lines: string[] = [];
   for (const part of parts) {
     const joined = lines.length === 0 ? part : `${lines.at(-1)} · ${part}`;
-    if (lines.length > 0 && textWidth(joined) <= width) lines[lines.length - 1] = joined;
-    else lines.push(part);
+    if (textWidth(joined) <= width) lines[Math.max(0, lines.length - 1)] = joined;
+    else lines.push(...wrapWords(part, width));
   }
   return lines;
 }
